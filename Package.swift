@@ -1,0 +1,112 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Imports run strictly downward through the layers below; Tests/ArchitectureTests holds the same table.
+// One configuration (release) serves the demo, the tests and the benchmarks, so everything is built once.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let structuredFields = Target.Dependency.product(
+  name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+]
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "parallax",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "parallax", targets: ["parallax"]),
+    .executable(name: "parallax-agent", targets: ["parallax-agent"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // L0
+    .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
+    .target(name: "CParallaxSystem"),
+    library("ParallaxModel"),
+    // L1
+    library("ParallaxSSH", ["CLibSSH2"]),
+    library("ParallaxWire", ["ParallaxModel"]),
+    library("ParallaxSignals", ["ParallaxModel", structuredFields]),
+    library("ParallaxPacing", ["ParallaxModel"]),
+    library("ParallaxInference", ["ParallaxModel"]),
+    library("ParallaxLimiters", ["ParallaxModel"]),
+    library("ParallaxConfig", ["ParallaxModel", yams]),
+    library("ParallaxStore", ["ParallaxModel"]),
+    library("ParallaxReport", ["ParallaxModel"]),
+    // L2
+    library("ParallaxExperiment", ["ParallaxModel", "ParallaxInference", "ParallaxPacing"]),
+    library(
+      "ParallaxAgent",
+      ["ParallaxModel", "ParallaxWire", "ParallaxSignals", "ParallaxPacing", "CParallaxSystem", nioHTTP, nioSSL] + nio),
+    // L3
+    library("ParallaxSimulator", ["ParallaxModel", "ParallaxLimiters", "ParallaxPacing", "ParallaxExperiment"]),
+    library(
+      "ParallaxFleet",
+      ["ParallaxModel", "ParallaxSSH", "ParallaxWire", "ParallaxSignals", "ParallaxExperiment", "ParallaxConfig"]),
+    library("ParallaxLab", ["ParallaxModel"]),
+    // L4
+    .executableTarget(
+      name: "parallax",
+      dependencies: [
+        "ParallaxModel", "ParallaxConfig", "ParallaxSignals", "ParallaxExperiment", "ParallaxFleet", "ParallaxStore",
+        "ParallaxReport", "ParallaxLab", argumentParser,
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "parallax-agent",
+      dependencies: ["ParallaxAgent"],
+      swiftSettings: strict,
+      // The agent must run on a host that has no Swift: its runtime is linked in.
+      linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+    .executableTarget(
+      name: "parallax-bench",
+      dependencies: ["ParallaxModel", "ParallaxInference", "ParallaxExperiment", "ParallaxSimulator"],
+      swiftSettings: strict),
+    // Tests
+    library("ParallaxTestSupport", ["ParallaxModel", "ParallaxLab"]),
+    tests("ArchitectureTests", []),
+    tests("ParallaxModelTests", ["ParallaxModel"]),
+    tests("ParallaxSSHTests", ["ParallaxSSH", "ParallaxTestSupport"]),
+    tests("ParallaxWireTests", ["ParallaxWire", "ParallaxModel"]),
+    tests("ParallaxSignalsTests", ["ParallaxSignals", "ParallaxModel"]),
+    tests("ParallaxPacingTests", ["ParallaxPacing", "ParallaxModel"]),
+    tests("ParallaxInferenceTests", ["ParallaxInference", "ParallaxModel"]),
+    tests("ParallaxLimitersTests", ["ParallaxLimiters", "ParallaxModel"]),
+    tests("ParallaxConfigTests", ["ParallaxConfig", "ParallaxModel"]),
+    tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"]),
+    tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"]),
+    tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
+    tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport"]),
+    tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel", "ParallaxTestSupport"]),
+    tests("EndToEndTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
+  ]
+)
