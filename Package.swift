@@ -71,7 +71,9 @@ let package = Package(
     library("ParallaxSimulator", ["ParallaxModel", "ParallaxLimiters", "ParallaxPacing", "ParallaxExperiment"]),
     library(
       "ParallaxFleet",
-      ["ParallaxModel", "ParallaxSSH", "ParallaxWire", "ParallaxSignals", "ParallaxExperiment", "ParallaxConfig"]),
+      [
+        "ParallaxModel", "ParallaxSSH", "ParallaxWire", "ParallaxSignals", "ParallaxExperiment", "ParallaxConfig",
+      ]),
     library("ParallaxLab", ["ParallaxModel"]),
     // L4
     .executableTarget(
@@ -105,7 +107,9 @@ let package = Package(
     tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"]),
     tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"]),
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
-    tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport"]),
+    tests(
+      "ParallaxAgentTests",
+      ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport"]),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
   ]

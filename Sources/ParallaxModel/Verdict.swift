@@ -1,0 +1,87 @@
+/// The answer to the question, with its grounds: what `--json` prints.
+public struct Verdict: Hashable, Sendable {
+  public enum Status: String, Hashable, Sendable, CaseIterable {
+    case determined, inconclusive, aborted
+    case noLimitObserved = "no_limit_observed"
+
+    public var exitStatus: ExitStatus {
+      switch self {
+      case .determined: .determined
+      case .inconclusive: .inconclusive
+      case .noLimitObserved: .noLimitObserved
+      case .aborted: .aborted
+      }
+    }
+  }
+
+  /// Why there is no answer, and what would give one.
+  public struct Inconclusive: Hashable, Sendable {
+    public var because: String
+    public var toSettle: String
+
+    public init(because: String, toSettle: String) {
+      self.because = because
+      self.toSettle = toSettle
+    }
+  }
+
+  public var run: String
+  /// `sha256:` and 64 hexadecimal digits.
+  public var planDigest: String
+  public var status: Status
+  public var limiters: [Limiter]
+  public var causes: [Cause]
+  public var inconclusive: Inconclusive?
+  public var requestsSent: Int
+  /// Seconds.
+  public var duration: Double
+
+  public init(
+    run: String, planDigest: String, status: Status, limiters: [Limiter], causes: [Cause],
+    inconclusive: Inconclusive?, requestsSent: Int, duration: Double
+  ) {
+    self.run = run
+    self.planDigest = planDigest
+    self.status = status
+    self.limiters = limiters
+    self.causes = causes
+    self.inconclusive = inconclusive
+    self.requestsSent = requestsSent
+    self.duration = duration
+  }
+}
+
+/// What the experiment concludes, before the run's own data (its name, digest, counts) are added to it.
+public struct Conclusion: Hashable, Sendable {
+  public var status: Verdict.Status
+  public var limiters: [Limiter]
+  public var causes: [Cause]
+  public var inconclusive: Verdict.Inconclusive?
+
+  public init(
+    status: Verdict.Status, limiters: [Limiter] = [], causes: [Cause] = [],
+    inconclusive: Verdict.Inconclusive? = nil
+  ) {
+    self.status = status
+    self.limiters = limiters
+    self.causes = causes
+    self.inconclusive = inconclusive
+  }
+}
+
+/// Why a fresh key is limited, with the probability that this is the reason.
+public struct Cause: Hashable, Sendable {
+  /// One of the names in the list of causes, such as `account_quota_spent`.
+  public var cause: String
+  public var posterior: Double
+  public var because: String
+  /// What to do next.
+  public var next: String
+
+  public init(cause: String, posterior: Double, because: String, next: String) {
+    self.cause = cause
+    self.posterior = posterior
+    self.because = because
+    self.next = next
+  }
+}
