@@ -15,6 +15,11 @@ public struct Truth: Sendable, Hashable {
   /// Whether two neighbouring vantages share what counts as an address; nil where there are no neighbours.
   public var neighbourShares: Bool?
 
+  public init(kind: WorldKind, limiters: [Limiter]) {
+    self.kind = kind
+    self.limiters = limiters
+  }
+
   public struct Limiter: Sendable, Hashable {
     /// In terms of the design: two of its cells share a bucket if they agree in these.
     public var scope: DimensionSet
