@@ -1,0 +1,50 @@
+public import ParallaxModel
+
+/// What a world really does, for the judgement of a verdict.
+public struct Truth: Sendable, Hashable {
+  public var kind: WorldKind
+  /// In the order in which a request meets them.
+  public var limiters: [Limiter]
+  public var ban: Ban?
+  /// Whether our own requests can make a limiter deny at all; false where it counts only failures and ours succeed.
+  public var isReachable = true
+  /// Whether others use the target, beyond what is random noise.
+  public var hasBackground = false
+  /// Origin errors look the same as the first limiter's denial.
+  public var hasAmbiguousErrors = false
+  /// Whether two neighbouring vantages share what counts as an address; nil where there are no neighbours.
+  public var neighbourShares: Bool?
+
+  public struct Limiter: Sendable, Hashable {
+    /// In terms of the design: two of its cells share a bucket if they agree in these.
+    public var scope: DimensionSet
+    public var kind: ParallaxModel.Limiter.Kind
+    public var algorithm: ParallaxModel.Limiter.AlgorithmName
+    public var signature: Signature
+    /// Requests per window, per worker; the burst of a bucket; how many at once.
+    public var capacity: Double
+    /// Seconds; nil where there is no window.
+    public var window: Double?
+    /// Requests per second in the long run, per worker; infinite for concurrency.
+    public var rate: Double
+    public var countsRejected = false
+    public var workers = 1
+    /// Whether each of the vantages always meets another worker, chosen by its address: then this limiter looks as if
+    /// it were keyed on the address too.
+    public var isSticky = false
+    /// The limit strays by this share.
+    public var jitter = 0.0
+    /// How addresses count, where not as a whole: such as `/24`.
+    public var prefix: String?
+  }
+
+  public struct Ban: Sendable, Hashable {
+    public var scope: DimensionSet
+    public var signature: Signature
+  }
+
+  /// The sets of dimensions that a right verdict may name: each limiter's, and the ban's.
+  public var scopes: Set<DimensionSet> {
+    Set(limiters.map(\.scope) + (ban.map { [$0.scope] } ?? []))
+  }
+}
