@@ -15,6 +15,8 @@ public struct RequestPlan: Hashable, Sendable {
   public var cells: [CellRequest]
   /// Addresses that the target's name stood for when the run began; agents connect to the first and resolve nothing.
   public var addresses: [String]
+  /// Whether the user opted in to methods other than GET and HEAD; agents refuse them otherwise.
+  public var allowUnsafeMethods: Bool
 
   /// What one cell asks, from where.
   public struct CellRequest: Hashable, Sendable {
@@ -40,7 +42,7 @@ public struct RequestPlan: Hashable, Sendable {
   public init(
     url: URLParts, method: String, headers: [Header], userAgent: String, timeout: Double, keepAlive: Bool,
     certificateAuthorities: String, limitedWhen: [LimitRule], budget: Budget, cells: [CellRequest],
-    addresses: [String]
+    addresses: [String], allowUnsafeMethods: Bool = false
   ) {
     self.url = url
     self.method = method
@@ -53,5 +55,6 @@ public struct RequestPlan: Hashable, Sendable {
     self.budget = budget
     self.cells = cells
     self.addresses = addresses
+    self.allowUnsafeMethods = allowUnsafeMethods
   }
 }

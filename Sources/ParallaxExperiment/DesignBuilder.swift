@@ -1,0 +1,164 @@
+public import ParallaxModel
+
+extension Design {
+  /// How many vantages are used in cells: the reference's, one that differs, and replicates of it.
+  static let vantageLimit = 4
+
+  /// The matrix for a plan, with the vantages that can be used: reference first, then each single change, then the
+  /// cells that tell mixtures apart, then further vantages and further dimensions.
+  ///
+  /// - Throws: `planInvalid` when the plan names a reference that does not exist, or no key at all;
+  ///   `tooFewVantages` when there is no vantage.
+  public static func make(plan: Plan, vantages: [Vantage]) throws(ParallaxError) -> Design {
+    let reference = try referenceVantage(plan, vantages)
+    let keys = try ReferenceKey(plan: plan)
+    var builder = CellBuilder(
+      dimensions: plan.dimensions, vantage: reference, key: keys.key, account: keys.account)
+    builder.add("R")
+    let others = otherVantages(vantages, than: reference)
+    let ip = others.first
+    if let ip { builder.add("I", vantage: ip) }
+    if let key = keys.sameAccount { builder.add("K", key: key) }
+    if let other = keys.otherAccount { builder.add("B", key: other.key, account: other.account) }
+    if let ip, let other = keys.otherAccount { builder.add("L", vantage: ip, key: other.key, account: other.account) }
+    if let ip, let key = keys.sameAccount { builder.add("M", vantage: ip, key: key) }
+    for (index, vantage) in others.dropFirst().prefix(vantageLimit - 2).enumerated() {
+      builder.add("I\(index + 2)", vantage: vantage)
+    }
+    for (index, dimension) in plan.dimensions.enumerated() where dimension.levels.count > 1 {
+      builder.add(index == 0 ? "E" : "E\(index + 1)", level: (index, 1))
+    }
+    return Design(
+      vantages: vantages, dimensions: plan.dimensions, cells: builder.cells,
+      gaps: gaps(plan: plan, keys: keys, hasOtherVantage: ip != nil))
+  }
+
+  private static func referenceVantage(_ plan: Plan, _ vantages: [Vantage]) throws(ParallaxError) -> Int {
+    guard !vantages.isEmpty else {
+      throw ParallaxError(.tooFewVantages, "there is no vantage to send from", remedy: "add a host to hosts.yaml")
+    }
+    guard let name = plan.reference.vantage else { return 0 }
+    if let index = vantages.firstIndex(where: { $0.name == name }) { return index }
+    if let index = vantages.firstIndex(where: { $0.host == name }) { return index }
+    throw unknown("vantage", name, known: vantages.map(\.name))
+  }
+
+  /// Other hosts before other addresses of the same host: those may share a prefix, or a way out.
+  private static func otherVantages(_ vantages: [Vantage], than reference: Int) -> [Int] {
+    let others = vantages.indices.filter { $0 != reference }
+    let host = vantages[reference].host
+    return others.filter { vantages[$0].host != host } + others.filter { vantages[$0].host == host }
+  }
+
+  private static func gaps(plan: Plan, keys: ReferenceKey, hasOtherVantage: Bool) -> [Gap] {
+    var gaps: [Gap] = []
+    if !hasOtherVantage {
+      gaps.append(
+        Gap(
+          dimension: "ip", because: "there is only one vantage",
+          toSettle: "add a second host, or a second source address, to hosts.yaml"))
+    }
+    if keys.sameAccount == nil {
+      gaps.append(
+        Gap(
+          dimension: "key", because: "the account \(keys.account) has only one key",
+          toSettle: "add a second key of the account \(keys.account) to the plan"))
+    }
+    if keys.otherAccount == nil {
+      gaps.append(
+        Gap(
+          dimension: "account", because: "there are keys of only one account",
+          toSettle: "add a key of a second account to the plan"))
+    }
+    for dimension in plan.dimensions where dimension.levels.count < 2 {
+      gaps.append(
+        Gap(
+          dimension: dimension.name, because: "the dimension \(dimension.name) has only one level",
+          toSettle: "give the dimension \(dimension.name) a second level"))
+    }
+    return gaps
+  }
+
+  static func unknown(_ what: String, _ name: String, known: [String]) -> ParallaxError {
+    let nearest = known.min { editDistance($0, name) < editDistance($1, name) }
+    let remedy = nearest.map { "did you mean \($0)? Known: \(known.joined(separator: ", "))" }
+    return ParallaxError(.planInvalid, "the reference names an unknown \(what), \(name)", remedy: remedy)
+  }
+
+  /// Levenshtein's distance.
+  private static func editDistance(_ a: String, _ b: String) -> Int {
+    let b = Array(b)
+    var row = Array(0...b.count)
+    for (i, x) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, y) in b.enumerated() {
+        let above = row[j + 1]
+        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[b.count]
+  }
+}
+
+/// The keys of a design: the reference's, another of its account, one of another account.
+struct ReferenceKey {
+  var key: String
+  var account: String
+  var sameAccount: String?
+  var otherAccount: (key: String, account: String)?
+
+  init(plan: Plan) throws(ParallaxError) {
+    let pairs = plan.accounts.flatMap { account in account.keys.map { (key: $0.name, account: account.name) } }
+    guard let first = pairs.first else {
+      throw ParallaxError(.planInvalid, "the plan names no key", remedy: "add an account with a key")
+    }
+    var reference = first
+    if let name = plan.reference.key {
+      guard let named = pairs.first(where: { $0.key == name }) else {
+        throw Design.unknown("key", name, known: pairs.map(\.key))
+      }
+      reference = named
+    }
+    key = reference.key
+    account = reference.account
+    sameAccount = pairs.first { $0.account == reference.account && $0.key != reference.key }?.key
+    otherAccount = pairs.first { $0.account != reference.account }
+  }
+}
+
+/// Makes cells that differ from the reference in what is given.
+private struct CellBuilder {
+  let dimensions: [Dimension]
+  let vantage: Int
+  let key: String
+  let account: String
+  var cells: [Cell] = []
+
+  init(dimensions: [Dimension], vantage: Int, key: String, account: String) {
+    self.dimensions = dimensions
+    self.vantage = vantage
+    self.key = key
+    self.account = account
+  }
+
+  mutating func add(
+    _ label: String, vantage: Int? = nil, key: String? = nil, account: String? = nil,
+    level: (dimension: Int, level: Int)? = nil
+  ) {
+    var differs: DimensionSet = []
+    if vantage != nil { differs.insert(.ip) }
+    if key != nil { differs.insert(.key) }
+    if account != nil { differs.insert(.account) }
+    var levels = [Int](repeating: 0, count: dimensions.count)
+    if let level {
+      differs.insert(.further(level.dimension))
+      levels[level.dimension] = level.level
+    }
+    cells.append(
+      Cell(
+        id: cells.count, label: label, vantage: vantage ?? self.vantage, key: key ?? self.key,
+        account: account ?? self.account, levels: levels, differs: differs))
+  }
+}

@@ -1,0 +1,119 @@
+internal import ParallaxInference
+internal import ParallaxModel
+
+extension LimiterSearch {
+  /// Asks an agent to exhaust the reference, and to probe its own other cells at once.
+  mutating func exhaust(_ notebook: inout Notebook) -> Move<Void> {
+    if isPresaturated { return finish(Reasons.secondRecovered) }
+    let spent = Double(notebook.requests - firstRequests)
+    guard exhaustions <= 4, notebook.requestsLeft >= 20, spent <= 2.2 * Double(maxRequests) else {
+      return finish(Reasons.doesNotStay)
+    }
+    var followUp = notebook.design.cells.map(\.id).filter {
+      $0 != 0 && notebook.isUsable($0) && notebook.vantage(of: $0) == notebook.design.reference.vantage
+    }
+    if firstCapacity != nil { followUp = followUp.filter { (0.002...0.998).contains(estimate.shared($0)) } }
+    followUp.shuffle(using: &notebook.random)
+    position = .exhausting
+    let specification = RampSpecification(
+      stage: .exhaust, cell: 0, maxRequests: min(maxRequests, notebook.requestsLeft - followUp.count - 10),
+      rateCap: notebook.configuration.budget.rate, roundTrip: min(notebook.restLatency(of: 0), 0.16),
+      confirmGap: max(0.2, notebook.controlGap), pace: pace?.gap,
+      deadline: min(pace?.deadline ?? .infinity, max(1, notebook.secondsLeft)),
+      delayThreshold: notebook.delayThreshold(of: 0), followUp: pace == nil ? followUp : [])
+    return .perform(.ramp(specification), label: exhaustions == 0 ? "exhaust" : "exhaust again")
+  }
+
+  /// Takes in a ramp; false ends the search.
+  mutating func digestExhausting(_ notebook: inout Notebook) -> Bool {
+    exhaustions += 1
+    let outcome = notebook.ramp ?? RampOutcome(saturation: .none)
+    saturation = outcome.saturation
+    guard saturation != .none else {
+      return false
+    }
+    noteEffects(&notebook, since: outcome.firstDenial ?? 0)
+    let own = notebook.fresh.filter { $0.cell == 0 }
+    noteSignature(own, notebook)
+    let tail = own.compactMap { entry in notebook.denied(entry, by: signature).map { (entry: entry, denied: $0) } }
+    guard let start = Self.saturationIndex(tail.map { ($0.entry.sample, $0.denied) }, outcome) else {
+      reason = Reasons.otherRefusal
+      return false
+    }
+    let successes = tail[..<start].count { !$0.denied }
+    let isFirst = firstCapacity == nil
+    if isFirst {
+      firstCapacity = successes
+      posterior.exhausted = notebook.isQueue ? 40 : successes
+      firstTime = tail[0].entry.time
+      limitTime = tail[start].entry.time
+    }
+    var from = tail[start].entry.time
+    if saturation == .leaky, outcome.lead == nil,
+      let late = tail.indices.first(where: { tail[$0].denied && $0 >= tail.count - 14 })
+    {
+      from = tail[late].entry.time
+    }
+    addSegment(notebook.fresh.filter { $0.time >= from }, notebook)
+    let began = tail[0].entry.time
+    if saturation == .leaky {
+      isDense = true
+    } else if exhaustions > 1 {
+      // It filled up again quickly, or leaked: few requests sufficed.
+      if Double(successes) <= max(3, Double(firstCapacity ?? 0) / 3) || (began - lastSaturated < 4 && successes <= 40) {
+        isDense = true
+        lead = min(successes + 3, 43)
+      }
+    } else {
+      lead = 1
+    }
+    lastSaturated = posterior.segments.last?.trials.last?.time ?? tail[tail.count - 1].entry.time
+    needsExhausting = false
+    updateEstimate()
+    if saturation == .leaky { lead = leadForRefill(notebook, measured: outcome.admittedRate) }
+    return true
+  }
+
+  /// Whether this limiter delays, drops or resets instead of answering.
+  private func noteEffects(_ notebook: inout Notebook, since time: Double) {
+    let own = notebook.fresh.filter { $0.cell == 0 }
+    if own.suffix(30).count(where: { notebook.isDelay($0) }) >= 4 { notebook.isQueue = true }
+    let late = own.filter { $0.sample.sent >= time - 1e-6 }
+    for (reason, effect) in [(Reading.VoidReason.silence, Signature.Effect.silence), (.reset, .reset)] {
+      let lost = late.count { $0.sample.reading == .void(reason) }
+      if lost >= 3, 2 * lost >= late.count { notebook.dropEffects[reason] = effect }
+    }
+  }
+
+  /// The most frequent refusal, a delay only when there is no other.
+  private mutating func noteSignature(_ own: [Entry], _ notebook: Notebook) {
+    guard signature == nil || signature?.effect == .delay else { return }
+    var counts: [Signature: Int] = [:]
+    for entry in own {
+      if case .limited(let seen) = notebook.reading(entry) { counts[seen, default: 0] += 1 }
+    }
+    let answers = counts.filter { $0.key.effect != .delay }
+    signature = (answers.isEmpty ? counts : answers).max { $0.value < $1.value }?.key ?? Signature(effect: .delay)
+  }
+
+  /// Where saturation begins in the exhausted cell's outcomes: the first denial that the ramp confirmed, after any run
+  /// of six successes; nil when nothing was denied.
+  static func saturationIndex(_ tail: [(sample: Sample, denied: Bool)], _ outcome: RampOutcome) -> Int? {
+    guard let last = tail.lastIndex(where: { $0.denied }) else { return nil }
+    var restart = 0
+    var run = 0
+    for (index, item) in tail.enumerated() {
+      run = item.denied ? 0 : run + 1
+      if run >= 6 { restart = index + 1 }
+    }
+    let first = outcome.firstDenial ?? tail[last].sample.sent
+    return tail.indices.first { tail[$0].denied && tail[$0].sample.sent >= first - 1e-6 && $0 >= restart } ?? last
+  }
+
+  /// Requests of the reference that find the bucket empty again after the control gap.
+  func leadForRefill(_ notebook: Notebook, measured: Double) -> Int {
+    let rate = (estimate.family[.refill] ?? 0) > 0.5 ? estimate.refillRate : measured
+    let regained = (1.15 * rate * notebook.controlGap).rounded(.up)
+    return min(max(firstCapacity ?? 0, 3) + 3, Int(min(regained, 100)) + 2, 40)
+  }
+}

@@ -1,0 +1,225 @@
+internal import ParallaxInference
+public import ParallaxModel
+
+/// The adaptive protocol as a state machine: reports in, directives out. It does no I/O and reads no clock, so the
+/// same code runs on simulated worlds and on real fleets.
+///
+///     var step = experiment.next(nil)
+///     while case .perform(let directive, _) = step { step = experiment.next(perform(directive)) }
+public struct Experiment: Sendable {
+  public enum Step: Sendable, Hashable {
+    /// Carry this out and come back with its report. The label says what for, for a line of progress.
+    case perform(Directive, label: String)
+    case finished(Conclusion)
+  }
+
+  /// Where the experiment stands, for display.
+  public struct Progress: Sendable, Hashable {
+    public var stage: Stage
+    /// Requests that reports have accounted for.
+    public var requests: Int
+    /// The scopes that explain the data best so far, as names of dimensions (several sets for layered limiters), and
+    /// their posterior; nil before the first denial.
+    public var leading: [[String]]?
+    public var posterior: Double?
+
+    public init(stage: Stage, requests: Int, leading: [[String]]? = nil, posterior: Double? = nil) {
+      self.stage = stage
+      self.requests = requests
+      self.leading = leading
+      self.posterior = posterior
+    }
+  }
+
+  private enum Phase: Sendable {
+    case triage(Triage)
+    case searching(LimiterSearch)
+    case confirming(Confirm, LimiterSearch)
+    case resettingToRepeat(AwaitReset)
+    case searchingMask(LimiterSearch, beneath: LimiterSearch)
+    case finished(Conclusion)
+  }
+
+  public let design: Design
+  public let configuration: ExperimentConfiguration
+  public private(set) var progress = Progress(stage: .triage, requests: 0)
+  private let lattice: Lattice
+  private var notebook: Notebook
+  private var phase: Phase
+  private var hasRepeated = false
+
+  public init(design: Design, configuration: ExperimentConfiguration) {
+    self.design = design
+    self.configuration = configuration
+    lattice = Lattice(design: design)
+    notebook = Notebook(design: design, configuration: configuration)
+    phase = .triage(Triage(lattice: lattice))
+    if configuration.budget.requests < design.minimumRequests {
+      phase = .finished(
+        Conclusion(
+          status: .inconclusive,
+          inconclusive: Reasons.budgetTooSmall(configuration.budget, needed: design.minimumRequests)))
+    }
+  }
+
+  /// The next thing to do: call it with nil first, then with the report of each directive, until it says finished.
+  public mutating func next(_ report: Report?) -> Step {
+    if let report {
+      notebook.take(report)
+      progress.requests = notebook.requests
+      if let stopped = report.stopped { conclude(stopped: stopped) }
+    }
+    while true {
+      if let step = advance() {
+        if case .perform(let directive, _) = step { progress.stage = directive.stage ?? progress.stage }
+        return step
+      }
+    }
+  }
+
+  /// One move of the present phase; nil when the phase changed.
+  private mutating func advance() -> Step? {
+    switch phase {
+    case .finished(let conclusion):
+      return .finished(conclusion)
+    case .triage(var triage):
+      let move = triage.next(&notebook)
+      phase = .triage(triage)
+      if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
+      if triage.referenceIsLimited {
+        conclude(freshlyLimited: triage)
+      } else {
+        phase = .searching(LimiterSearch(posterior: triage.posterior, maxRequests: exhaustLimit))
+      }
+    case .searching(var search):
+      let move = search.next(&notebook)
+      show(search)
+      phase = .searching(search)
+      if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
+      finished(search)
+    case .confirming(var confirm, var search):
+      let move = confirm.next(&notebook)
+      phase = .confirming(confirm, search)
+      switch move {
+      case .perform(let directive, let label): return .perform(directive, label: label)
+      case .done(.confirmed):
+        search.posterior.everyoneIsConfirmed = true
+        search.updateEstimate()
+        conclude(search)
+      case .done(.refuted) where !hasRepeated:
+        hasRepeated = true
+        phase = .resettingToRepeat(AwaitReset(signature: search.signature))
+      case .done(let result):
+        search.reason = Reasons.everyone(result)
+        conclude(search)
+      }
+    case .resettingToRepeat(var reset):
+      let move = reset.next(&notebook)
+      phase = .resettingToRepeat(reset)
+      if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
+      phase = .triage(Triage(lattice: lattice))
+    case .searchingMask(var search, let beneath):
+      let move = search.next(&notebook)
+      show(search)
+      phase = .searchingMask(search, beneath: beneath)
+      if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
+      notebook.passSignature = nil
+      conclude(beneath, mask: search)
+    }
+    return nil
+  }
+
+  /// Requests that one exhausting may take.
+  private var exhaustLimit: Int { min(1500, configuration.budget.requests) }
+
+  private mutating func finished(_ search: LimiterSearch) {
+    let findings = Findings(search: search, design: design, threshold: configuration.threshold)
+    if search.saturation != .none, search.bestRaw >= configuration.threshold,
+      search.estimate.bestHypothesis.isEveryone, !search.posterior.everyoneIsConfirmed
+    {
+      if let confirm = Confirm(after: search, notebook) {
+        phase = .confirming(confirm, search)
+      } else {
+        var search = search
+        search.reason = Reasons.everyone(nil)
+        conclude(search)
+      }
+    } else if let mask = search.mask, !findings.isDetermined {
+      notebook.passSignature = search.isDense ? nil : search.signature
+      phase = .searchingMask(
+        LimiterSearch(posterior: search.posterior.restarted(), maxRequests: 60, presaturated: mask), beneath: search)
+    } else {
+      conclude(search)
+    }
+  }
+
+  // MARK: Conclusions
+
+  private mutating func conclude(_ search: LimiterSearch, mask: LimiterSearch? = nil) {
+    if search.saturation == .none {
+      phase = .finished(Conclusion(status: .noLimitObserved))
+      return
+    }
+    let first = Findings(search: search, design: design, threshold: configuration.threshold)
+    let second = mask.map { Findings(search: $0, design: design, threshold: configuration.threshold) }
+    var limiters: [Limiter] = []
+    if first.isDetermined { limiters += first.limiters(kind: .rate) }
+    if let second, second.isDetermined { limiters += second.limiters(kind: .ban) }
+    if !limiters.isEmpty {
+      phase = .finished(Conclusion(status: .determined, limiters: limiters))
+    } else {
+      phase = .finished(
+        Conclusion(
+          status: .inconclusive, limiters: first.limiters(kind: .rate),
+          inconclusive: first.inconclusive(or: search.reason)))
+    }
+  }
+
+  private mutating func conclude(freshlyLimited triage: Triage) {
+    let limited = design.cells.filter { cell in triage.readings[cell.id].contains { $0 != .passed } }
+    let passed = design.cells.filter { cell in
+      !triage.readings[cell.id].isEmpty && triage.readings[cell.id].allSatisfy { $0 == .passed }
+    }
+    let design = design
+    let names = { (cells: [Cell]) in cells.map { design.name(of: $0) }.joined(separator: ", ") }
+    phase = .finished(
+      Conclusion(
+        status: .inconclusive,
+        inconclusive: Verdict.Inconclusive(
+          because: "the reference is limited before any load; limited: \(names(limited)); not: \(names(passed))",
+          toSettle: "look again after the limit's reset, or choose a reference that passes")))
+  }
+
+  /// The performer may send nothing more.
+  private mutating func conclude(stopped: String) {
+    switch phase {
+    case .searching(let search), .confirming(_, let search), .searchingMask(_, let search):
+      let findings = Findings(search: search, design: design, threshold: configuration.threshold)
+      if findings.isDetermined { return conclude(search) }
+    case .triage, .resettingToRepeat, .finished: break
+    }
+    let isSpent = notebook.requestsLeft <= 0 || notebook.secondsLeft <= 0
+    phase = .finished(
+      Conclusion(
+        status: isSpent ? .inconclusive : .aborted,
+        inconclusive: Verdict.Inconclusive(
+          because: stopped, toSettle: isSpent ? "raise the budget and run again" : "run again")))
+  }
+
+  private mutating func show(_ search: LimiterSearch) {
+    guard search.saturation != .none, let best = search.estimate.answers(above: 0).first else { return }
+    progress.leading = best.scopes.map { $0.names(further: design.dimensions) }
+    progress.posterior = best.posterior
+  }
+}
+
+extension Directive {
+  /// The stage that its requests belong to; nil for a wait.
+  var stage: Stage? {
+    switch self {
+    case .schedule(let schedule): schedule.stage
+    case .ramp(let ramp): ramp.stage
+    case .wait: nil
+    }
+  }
+}

@@ -1,0 +1,133 @@
+internal import ParallaxInference
+internal import ParallaxModel
+
+/// The search for the scope of one limiter: exhaust the reference, probe the other cells while it is exhausted, and
+/// go on until one pattern has the threshold, or until nothing more can be learned.
+struct LimiterSearch: Sendable {
+  /// Under a known faster limiter every request keeps to a pace, and a round fits into its burst.
+  struct Pace: Sendable {
+    /// Seconds between requests.
+    var gap: Double
+    /// Requests that may follow each other at once after a rest.
+    var burst: Int
+    /// Seconds the exhausting may take.
+    var deadline: Double
+  }
+
+  enum Position {
+    case start, exhausting
+    case awaitingRound([Schedule.Item], lead: Int)
+    case probing(lead: Int)
+    case awaitingReset(AwaitReset)
+  }
+
+  let pace: Pace?
+  /// The reference is limited already: there is nothing to exhaust.
+  let isPresaturated: Bool
+  let maxRequests: Int
+  var position = Position.start
+  var posterior: ScopePosterior
+  var estimate: ScopeEstimate
+  var signature: Signature?
+  var saturation = RampOutcome.Saturation.none
+  /// Why it ended below the threshold.
+  var reason: Verdict.Inconclusive?
+  /// A second kind of refusal that took the place of the first.
+  var mask: Signature?
+  var firstRequests = 0
+
+  // What the first exhausting measured.
+  var firstCapacity: Int?
+  var firstTime = 0.0
+  var limitTime = 0.0
+
+  // How the rounds go.
+  var exhaustions = 0
+  var rounds = 0
+  var needsExhausting = true
+  /// Tokens come back between or within rounds: the reference is needed between all probes.
+  var isDense = false
+  /// Requests of the reference that a round begins with.
+  var lead = 1
+  var shortLeads = 0
+  var pacedLead = 0
+  var resets = 0
+  var naps = 0
+  var lastSaturated = -Double.infinity
+  var history: [Double] = []
+
+  static let roundLimit = 10
+  static let denseRoundLimit = 14
+
+  init(
+    posterior: ScopePosterior, maxRequests: Int, pace: Pace? = nil, presaturated: Signature? = nil
+  ) {
+    self.pace = pace
+    self.maxRequests = maxRequests
+    isPresaturated = presaturated != nil
+    var posterior = posterior
+    if presaturated != nil {
+      signature = presaturated
+      saturation = .hard
+      needsExhausting = false
+      posterior.exhausted = 40
+      firstCapacity = 1
+    }
+    estimate = posterior.estimate()
+    self.posterior = posterior
+  }
+
+  mutating func next(_ notebook: inout Notebook) -> Move<Void> {
+    switch position {
+    case .start:
+      notebook.exhaustedCell = 0
+      firstRequests = notebook.requests
+    case .exhausting:
+      guard digestExhausting(&notebook) else { return .done(()) }
+      if everythingWasProbed(notebook), bestRaw >= threshold(notebook) { return .done(()) }
+    case .awaitingRound(let items, let lead):
+      // A rest that came before the round.
+      position = .probing(lead: lead)
+      return .perform(.schedule(Schedule(stage: .probe, items: items)), label: "round \(rounds)")
+    case .probing(let lead):
+      guard digestRound(notebook, lead: lead) else { return .done(()) }
+    case .awaitingReset(var reset):
+      let move = reset.next(&notebook)
+      position = .awaitingReset(reset)
+      switch move {
+      case .perform(let directive, let label): return .perform(directive, label: label)
+      case .done(true):
+        needsExhausting = true
+        posterior.noteRecovery(at: notebook.now)
+      case .done(false):
+        reason = exhaustedProbes
+        return .done(())
+      }
+    }
+    if !notebook.isUsable(0) { return finish(Reasons.lost(notebook.design.reference, in: notebook.design)) }
+    return needsExhausting ? exhaust(&notebook) : probe(&notebook)
+  }
+
+  /// Whether every kind of cell that can be used has met the exhausted reference.
+  private func everythingWasProbed(_ notebook: Notebook) -> Bool {
+    let probed = posterior.segments.reduce(into: Set<DimensionSet>()) { kinds, segment in
+      for trial in segment.trials { kinds.insert(notebook.design.cells[trial.cell].differs) }
+    }
+    return notebook.design.cells.allSatisfy { !notebook.isUsable($0.id) || probed.contains($0.differs) }
+  }
+
+  var exhaustedProbes: Verdict.Inconclusive { Reasons.spent(capacity: firstCapacity ?? 0) }
+
+  mutating func updateEstimate() { estimate = posterior.estimate() }
+
+  mutating func finish(_ reason: Verdict.Inconclusive) -> Move<Void> {
+    self.reason = reason
+    return .done(())
+  }
+
+  /// Adds the valid part of a round, if it has one.
+  mutating func addSegment(_ entries: [Entry], _ notebook: Notebook) {
+    let trials = entries.compactMap { notebook.trial($0, by: signature) }
+    if let segment = Segment(round: trials, of: 0) { posterior.add(segment) }
+  }
+}

@@ -1,0 +1,75 @@
+/// What every separate cell has left of its own allowance, under one hypothesis.
+///
+/// A probe spends its own bucket. An outcome that may be due to that says nothing about the reference's: it is left
+/// out of the counts and costs a fixed penalty instead.
+struct AllowanceLedger {
+  /// What is assumed of buckets that nobody exhausted.
+  struct Terms {
+    /// Tokens per second that come back.
+    var refill: Double
+    /// When everything was full again, seconds.
+    var recoveries: [Double]
+  }
+
+  /// Denials and passes of separate cells that count, by cell.
+  private(set) var limited: [Int]
+  private(set) var passed: [Int]
+  /// log probability of the ambiguous ones.
+  private(set) var ambiguous = 0.0
+  let capacity: Double
+  let slack: Double
+  private let terms: Terms
+  private var tokens: [Double]
+  private var touched: [Double]
+  private let ownBucket: [Int]
+
+  init(_ hypothesis: Hypothesis, capacity: Double, terms: Terms) {
+    self.capacity = capacity
+    self.terms = terms
+    slack = max(1, 0.15 * capacity)
+    ownBucket = hypothesis.ownBucket
+    limited = [Int](repeating: 0, count: ownBucket.count)
+    passed = limited
+    tokens = [Double](repeating: capacity, count: ownBucket.count)
+    touched = [Double](repeating: -.infinity, count: ownBucket.count)
+  }
+
+  /// Tokens of the cell's own bucket at a time.
+  func tokens(of cell: Int, at time: Double) -> Double {
+    let bucket = ownBucket[cell]
+    let since = touched[bucket]
+    guard since > -.infinity else { return capacity }
+    if terms.recoveries.contains(where: { since < $0 && $0 <= time }) { return capacity }
+    return min(capacity, tokens[bucket] + terms.refill * max(0, time - since))
+  }
+
+  /// - Parameter counts: whether the outcome is evidence about this cell (it is separate, and within a valid round).
+  mutating func take(_ trial: Trial, counts: Bool) {
+    let left = tokens(of: trial.cell, at: trial.time)
+    if counts {
+      if trial.limited {
+        if left < 1 - 1e-9 {
+          ambiguous += AmbiguityPenalty.deniedWhenEmpty
+        } else if left < 1 + slack - 1e-9 {
+          ambiguous += AmbiguityPenalty.deniedWhenLow
+        } else {
+          limited[trial.cell] += 1
+        }
+      } else if left < 0.5 {
+        ambiguous += AmbiguityPenalty.passedWhenEmpty
+      } else {
+        passed[trial.cell] += 1
+      }
+    }
+    let bucket = ownBucket[trial.cell]
+    touched[bucket] = trial.time
+    tokens[bucket] = trial.limited ? left : left - 1
+  }
+}
+
+/// log probabilities of outcomes of a probe that may have spent its own bucket.
+private enum AmbiguityPenalty {
+  static let deniedWhenEmpty = -0.05129  // log .95
+  static let deniedWhenLow = -0.69315  // log .5
+  static let passedWhenEmpty = -1.20397  // log .3
+}

@@ -1,0 +1,41 @@
+internal import Glibc
+
+/// How the drained bucket answers those who share it.
+public enum LimiterFamily: Int, Hashable, Sendable, CaseIterable {
+  /// Denied until its window ends: Beta(120, .6) on denied.
+  case hard
+  /// Tokens come back while we probe.
+  case refill
+  /// Several independent counters behind a balancer: denied with one unknown probability, Beta(1, 1).
+  case scattered
+  /// Denied with another unknown probability in every round.
+  case drifting
+
+  var prior: Double {
+    switch self {
+    case .hard: 0.55
+    case .refill: 0.32
+    case .scattered: 0.08
+    case .drifting: 0.05
+    }
+  }
+
+  /// log P(outcomes of the sharing cells) for one pattern; `refill` comes from its filter.
+  func logLikelihood(_ counts: PooledCounts, pattern: Int, refill: Double) -> Double {
+    let total = counts.total[pattern]
+    let limited = Double(total.limited)
+    let passed = Double(total.passed)
+    let reopened = Double(counts.reopened)
+    switch self {
+    case .hard: return logBetaSequence(limited: limited, passed: passed, 120, 0.6) + reopened * log(0.08)
+    case .refill: return refill
+    case .scattered: return logBetaSequence(limited: limited, passed: passed, 1, 1) + reopened * log(0.2)
+    case .drifting:
+      return counts.segments.reduce(reopened * log(0.2)) { sum, segment in
+        sum
+          + logBetaSequence(
+            limited: Double(segment[pattern].limited), passed: Double(segment[pattern].passed), 1, 1)
+      }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+internal import Glibc
+internal import ParallaxModel
+
+/// The posterior over all hypotheses of a lattice for one limiter, as outcomes come in.
+///
+/// P(data | hypothesis) = P(outcomes of cells sharing the drained bucket), marginal over the limiter's family, times
+/// P(outcomes of separate cells), marginal over which level has a smaller allowance of its own.
+public struct ScopePosterior: Sendable {
+  public let lattice: Lattice
+  /// Successes of the reference before its first denial, while it was being exhausted.
+  public var exhausted: Int?
+  /// Tokens per second that a probe's own bucket is assumed to regain.
+  public var ownRefill = 0.0
+  /// That everyone shares was confirmed from the opposite corner after a reset, so that it is no coincidence.
+  public var everyoneIsConfirmed = false
+  public private(set) var segments: [Segment] = []
+  private var idle: [Trial] = []
+  private var recoveries: [Double] = []
+  private var pooled: PooledCounts
+  private var filter: RefillFilter?
+  private var table = SeparateTable()
+
+  public init(lattice: Lattice) {
+    self.lattice = lattice
+    pooled = PooledCounts(patterns: lattice.patterns)
+  }
+
+  /// The same before anything was exhausted: what triage saw is kept, the rest is not.
+  public func restarted() -> ScopePosterior {
+    var fresh = ScopePosterior(lattice: lattice)
+    fresh.idle = idle
+    return fresh
+  }
+
+  /// An outcome before anything was exhausted.
+  public mutating func addIdle(_ trial: Trial) { idle.append(trial) }
+
+  /// All buckets were full again at a time, as far as can be told.
+  public mutating func noteRecovery(at time: Double) { recoveries.append(time) }
+
+  public mutating func add(_ segment: Segment) {
+    if filter == nil {
+      filter = RefillFilter(patterns: lattice.patterns, capacity: max(2, baseCapacity + Double(idle.count)))
+    }
+    segments.append(segment)
+    pooled.take(segment)
+    filter?.take(segment)
+  }
+
+  private var baseCapacity: Double {
+    Double((exhausted ?? 0) + idle.count { $0.cell == 0 && !$0.limited })
+  }
+
+  public mutating func estimate() -> ScopeEstimate {
+    let refill = filter?.marginals() ?? [Double](repeating: 0, count: lattice.patterns.count)
+    let families = lattice.patterns.indices.map { pattern in
+      LimiterFamily.allCases.map { family in
+        log(family.prior) + family.logLikelihood(pooled, pattern: pattern, refill: refill[pattern])
+      }
+    }
+    let shared = families.map { logSumExp($0) }
+    let ledgers = lattice.hypotheses.map { ledger(for: $0) }
+    let idleCounts = counts(of: idle)
+    let outcomes = idle + segments.flatMap { $0.trials.dropFirst() }
+    let byLevel = lattice.levels.map { level in
+      LevelOutcomes(level: level, outcomes: outcomes.filter { level & (1 << CellMask($0.cell)) != 0 })
+    }
+    var spent = SpentCache(levels: byLevel)
+    var logs = lattice.hypotheses.indices.map { index in
+      let hypothesis = lattice.hypotheses[index]
+      return log(hypothesis.prior) + shared[hypothesis.pattern]
+        + separate(hypothesis, ledgers[index], idle: idleCounts, spent: &spent)
+    }
+    let total = logSumExp(logs)
+    for index in logs.indices { logs[index] = exp(logs[index] - total) }
+    let filter = filter
+    return ScopeEstimate(
+      lattice: lattice, raw: logs, everyoneIsConfirmed: everyoneIsConfirmed, familyLogs: families, ledgers: ledgers,
+      refillRate: { filter?.meanRate(pattern: $0) ?? 0 })
+  }
+
+  /// Replays all outcomes of cells other than the reference against the hypothesis' own buckets.
+  private func ledger(for hypothesis: Hypothesis) -> AllowanceLedger {
+    let spentByOthers = idle.count {
+      $0.cell != 0 && !$0.limited && hypothesis.shared & (1 << CellMask($0.cell)) != 0
+    }
+    var ledger = AllowanceLedger(
+      hypothesis, capacity: max(baseCapacity + Double(spentByOthers), 1),
+      terms: AllowanceLedger.Terms(refill: ownRefill, recoveries: recoveries))
+    for trial in idle where trial.cell != 0 { ledger.take(trial, counts: false) }
+    for segment in segments {
+      for trial in segment.trials.dropFirst() where trial.cell != 0 {
+        ledger.take(trial, counts: hypothesis.shared & (1 << CellMask(trial.cell)) == 0)
+      }
+    }
+    return ledger
+  }
+
+  private func counts(of trials: [Trial]) -> [PooledCounts.Count] {
+    trials.reduce(into: [PooledCounts.Count](repeating: .init(), count: lattice.design.cells.count)) {
+      $0[$1.cell].add($1.limited)
+    }
+  }
+
+  /// log P(outcomes of separate cells), and of all cells in triage.
+  private mutating func separate(
+    _ hypothesis: Hypothesis, _ ledger: AllowanceLedger, idle: [PooledCounts.Count], spent: inout SpentCache
+  ) -> Double {
+    let clean = lattice.design.cells.indices.map { cell in
+      cell == 0
+        ? 0
+        : table.value(
+          limited: ledger.limited[cell] + idle[cell].limited, passed: ledger.passed[cell] + idle[cell].passed)
+    }
+    let all = clean.reduce(0, +)
+    let dirty = min(0.5, ScopePrior.dirtyLevel * Double(lattice.levels.count))
+    var parts = [log(1 - dirty) + all]
+    for (index, level) in lattice.levels.enumerated() {
+      let separate = level & ~hypothesis.shared
+      let without = clean.indices.reduce(0.0) { separate & (1 << CellMask($1)) != 0 ? $0 + clean[$1] : $0 }
+      parts.append(
+        log(dirty / Double(lattice.levels.count)) + all - without + spent.value(level: index, separate: separate))
+    }
+    return logSumExp(parts) + ledger.ambiguous
+  }
+}
+
+/// The outcomes of one level's cells, in order.
+struct LevelOutcomes {
+  var level: CellMask
+  var outcomes: [Trial]
+}
+
+/// `CellLikelihood.spent` of a level for every set of its cells that are separate, computed once each.
+struct SpentCache {
+  private let levels: [LevelOutcomes]
+  private var values: [[CellMask: Double]]
+
+  init(levels: [LevelOutcomes]) {
+    self.levels = levels
+    values = [[CellMask: Double]](repeating: [:], count: levels.count)
+  }
+
+  mutating func value(level: Int, separate: CellMask) -> Double {
+    if let value = values[level][separate] { return value }
+    let denied = levels[level].outcomes.filter { separate & (1 << CellMask($0.cell)) != 0 }.map(\.limited)
+    let value = CellLikelihood.spent(denied)
+    values[level][separate] = value
+    return value
+  }
+}
