@@ -31,7 +31,7 @@ public struct Experiment: Sendable {
     }
   }
 
-  private enum Phase: Sendable {
+  enum Phase: Sendable {
     case triage(Triage)
     case searching(LimiterSearch)
     case confirming(Confirm, LimiterSearch)
@@ -44,8 +44,8 @@ public struct Experiment: Sendable {
   public let configuration: ExperimentConfiguration
   public private(set) var progress = Progress(stage: .triage, requests: 0)
   private let lattice: Lattice
-  private var notebook: Notebook
-  private var phase: Phase
+  var notebook: Notebook
+  var phase: Phase
   private var hasRepeated = false
 
   public init(design: Design, configuration: ExperimentConfiguration) {
