@@ -110,7 +110,8 @@ let package = Package(
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
     tests(
       "ParallaxAgentTests",
-      ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport"]),
+      ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport", nioHTTP, nioSSL]
+        + nio),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
   ]
