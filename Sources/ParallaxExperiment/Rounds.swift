@@ -102,6 +102,7 @@ extension LimiterSearch {
 
   private mutating func schedule(_ cells: [Int], _ notebook: inout Notebook) -> Move<Void> {
     if let pace { return pacedRound(cells, pace, notebook) }
+    if let concurrency { return concurrentRound(cells, filling: concurrency, notebook) }
     guard isDense else { return perform(notebook.spaced(Array(repeating: 0, count: lead) + cells + [0]), lead: lead) }
     let capacity = firstCapacity ?? 0
     let isSmall = capacity <= 10
@@ -129,6 +130,16 @@ extension LimiterSearch {
       return .perform(.wait(seconds: seconds, reason: "let the probes' own small buckets fill up"), label: "rest")
     }
     return perform(notebook.spaced(Array(repeating: 0, count: opening) + tail), lead: opening)
+  }
+
+  /// Fills the limit at once, then probes while it is full, with a control after every two.
+  private mutating func concurrentRound(_ cells: [Int], filling count: Int, _ notebook: Notebook) -> Move<Void> {
+    var sequence = Array(repeating: 0, count: count + 2)
+    for (index, cell) in cells.enumerated() {
+      sequence.append(cell)
+      if index % 2 == 1 || index == cells.count - 1 { sequence.append(0) }
+    }
+    return perform(notebook.spaced(sequence), lead: count + 2)
   }
 
   private mutating func perform(_ items: [Schedule.Item], lead: Int) -> Move<Void> {
@@ -176,6 +187,10 @@ extension LimiterSearch {
 
   private mutating func planNextLead(_ outcomes: [Bool], _ notebook: Notebook, sentLead: Int) {
     guard !outcomes.isEmpty else { return }
+    if let concurrency {
+      if !outcomes.contains(true) { self.concurrency = concurrency + max(2, concurrency / 2) }
+      return
+    }
     let capacity = firstCapacity ?? 0
     let isRefill = (estimate.family[.refill] ?? 0) > 0.5
     if !outcomes.contains(true) {
