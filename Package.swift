@@ -74,7 +74,7 @@ let package = Package(
       [
         "ParallaxModel", "ParallaxSSH", "ParallaxWire", "ParallaxSignals", "ParallaxExperiment", "ParallaxConfig",
       ]),
-    library("ParallaxLab", ["ParallaxModel"]),
+    library("ParallaxLab", ["ParallaxModel", "CParallaxSystem"]),
     // L4
     .executableTarget(
       name: "parallax",
@@ -112,6 +112,7 @@ let package = Package(
       "ParallaxAgentTests",
       ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport"]),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel", "ParallaxTestSupport"]),
+    tests("ParallaxLabTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
   ]
 )
