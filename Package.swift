@@ -91,7 +91,7 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
     .executableTarget(
       name: "parallax-bench",
-      dependencies: ["ParallaxModel", "ParallaxInference", "ParallaxExperiment", "ParallaxSimulator"],
+      dependencies: ["ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", argumentParser],
       swiftSettings: strict),
     // Tests
     library("ParallaxTestSupport", ["ParallaxModel", "ParallaxLab"]),
@@ -103,7 +103,8 @@ let package = Package(
     tests("ParallaxPacingTests", ["ParallaxPacing", "ParallaxModel"]),
     tests("ParallaxInferenceTests", ["ParallaxInference", "ParallaxModel"]),
     tests("ParallaxLimitersTests", ["ParallaxLimiters", "ParallaxModel"]),
-    tests("ParallaxSimulatorTests", ["ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
+    tests(
+      "ParallaxSimulatorTests", ["ParallaxSimulator", "ParallaxExperiment", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxConfigTests", ["ParallaxConfig", "ParallaxModel"]),
     tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"]),
     tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"]),
