@@ -99,7 +99,7 @@ let package = Package(
     tests("ParallaxModelTests", ["ParallaxModel"]),
     tests("ParallaxSSHTests", ["ParallaxSSH", "ParallaxTestSupport"]),
     tests("ParallaxWireTests", ["ParallaxWire", "ParallaxModel"]),
-    tests("ParallaxSignalsTests", ["ParallaxSignals", "ParallaxModel"]),
+    tests("ParallaxSignalsTests", ["ParallaxSignals", "ParallaxModel"], resources: [.copy("Corpus")]),
     tests("ParallaxPacingTests", ["ParallaxPacing", "ParallaxModel"]),
     tests("ParallaxInferenceTests", ["ParallaxInference", "ParallaxModel"]),
     tests("ParallaxLimitersTests", ["ParallaxLimiters", "ParallaxModel"]),
@@ -107,7 +107,7 @@ let package = Package(
       "ParallaxSimulatorTests", ["ParallaxSimulator", "ParallaxExperiment", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxConfigTests", ["ParallaxConfig", "ParallaxModel"]),
     tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"]),
-    tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"]),
+    tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"], resources: [.copy("Snapshots")]),
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
     tests(
       "ParallaxAgentTests",
