@@ -18,7 +18,7 @@ extension LimiterSearch {
     let specification = RampSpecification(
       stage: .exhaust, cell: 0, maxRequests: min(maxRequests, notebook.requestsLeft - followUp.count - 10),
       rateCap: notebook.configuration.budget.rate, roundTrip: min(notebook.restLatency(of: 0), 0.16),
-      confirmGap: max(0.2, notebook.controlGap), pace: pace?.gap,
+      confirmGap: confirmGap(notebook), pace: pace?.gap,
       deadline: min(pace?.deadline ?? .infinity, max(1, notebook.secondsLeft)),
       delayThreshold: notebook.delayThreshold(of: 0), followUp: pace == nil ? followUp : [])
     return .perform(.ramp(specification), label: exhaustions == 0 ? "exhaust" : "exhaust again")
@@ -40,6 +40,7 @@ extension LimiterSearch {
       reason = Reasons.otherRefusal
       return false
     }
+    noteConcurrency(tail, notebook)
     let successes = tail[..<start].count { !$0.denied }
     let isFirst = firstCapacity == nil
     if isFirst {
@@ -72,6 +73,38 @@ extension LimiterSearch {
     updateEstimate()
     if saturation == .leaky { lead = leadForRefill(notebook, measured: outcome.admittedRate) }
     return true
+  }
+
+  /// As long as the control gap, but shorter than a slow answer, which may be what holds the limit.
+  private func confirmGap(_ notebook: Notebook) -> Double {
+    let gap = max(0.2, notebook.controlGap)
+    let answer = notebook.restLatency(of: 0)
+    return answer > ConcurrencyGuard.slowAnswer ? min(gap, 0.35 * answer) : gap
+  }
+
+  private mutating func noteConcurrency(_ tail: [(entry: Entry, denied: Bool)], _ notebook: Notebook) {
+    guard exhaustions == 1, pace == nil, !notebook.isQueue else { return }
+    let inFlight = ConcurrencyGuard(tail)
+    suspectsConcurrency =
+      inFlight.release != nil && notebook.restLatency(of: 0) > ConcurrencyGuard.slowAnswer
+  }
+
+  /// A window stays closed after all requests have ended; a limit on concurrency does not.
+  mutating func testConcurrency() -> Move<Void> {
+    position = .testingConcurrency
+    return .perform(
+      .schedule(Schedule(stage: .probe, items: [Schedule.Item(offset: 0, cell: 0)])),
+      label: "is it what is in flight that counts?")
+  }
+
+  mutating func digestConcurrencyTest(_ notebook: Notebook) {
+    guard let denied = notebook.fresh.compactMap({ notebook.denied($0, by: signature) }).last else { return }
+    if denied {
+      suspectsConcurrency = false
+    } else {
+      concurrency = max(1, firstCapacity ?? 1)
+      isDense = true
+    }
   }
 
   /// Whether this limiter delays, drops or resets instead of answering.

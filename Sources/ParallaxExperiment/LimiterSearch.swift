@@ -15,7 +15,7 @@ struct LimiterSearch: Sendable {
   }
 
   enum Position {
-    case start, exhausting
+    case start, exhausting, testingConcurrency
     case awaitingRound([Schedule.Item], lead: Int)
     case probing(lead: Int)
     case awaitingReset(AwaitReset)
@@ -54,6 +54,10 @@ struct LimiterSearch: Sendable {
   var resets = 0
   var naps = 0
   var lastSaturated = -Double.infinity
+  /// Every request admitted so far was still in flight at the first denial: this may be a limit on concurrency.
+  var suspectsConcurrency = false
+  /// The limit is gone as soon as requests end, so every round fills it anew; the number in flight that fills it.
+  var concurrency: Int?
   var history: [Double] = []
 
   static let roundLimit = 10
@@ -84,7 +88,9 @@ struct LimiterSearch: Sendable {
       firstRequests = notebook.requests
     case .exhausting:
       guard digestExhausting(&notebook) else { return .done(()) }
-      if everythingWasProbed(notebook), bestRaw >= threshold(notebook) { return .done(()) }
+      if everythingWasProbed(notebook), isDecided(notebook) { return .done(()) }
+    case .testingConcurrency:
+      digestConcurrencyTest(notebook)
     case .awaitingRound(let items, let lead):
       // A rest that came before the round.
       position = .probing(lead: lead)
@@ -105,7 +111,8 @@ struct LimiterSearch: Sendable {
       }
     }
     if !notebook.isUsable(0) { return finish(Reasons.lost(notebook.design.reference, in: notebook.design)) }
-    return needsExhausting ? exhaust(&notebook) : probe(&notebook)
+    if needsExhausting { return exhaust(&notebook) }
+    return suspectsConcurrency && concurrency == nil ? testConcurrency() : probe(&notebook)
   }
 
   /// Whether every kind of cell that can be used has met the exhausted reference.
@@ -127,6 +134,13 @@ struct LimiterSearch: Sendable {
 
   /// Adds the valid part of a round, if it has one.
   mutating func addSegment(_ entries: [Entry], _ notebook: Notebook) {
+    var entries = entries
+    if suspectsConcurrency || concurrency != nil {
+      let own = entries.filter { $0.cell == 0 }.compactMap { entry in
+        notebook.denied(entry, by: signature).map { (entry: entry, denied: $0) }
+      }
+      if let release = ConcurrencyGuard(own).release { entries = entries.filter { $0.time < release } }
+    }
     let trials = entries.compactMap { notebook.trial($0, by: signature) }
     if let segment = Segment(round: trials, of: 0) { posterior.add(segment) }
   }

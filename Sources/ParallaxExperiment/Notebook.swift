@@ -71,9 +71,9 @@ struct Notebook: Sendable {
   }
 
   /// Latencies at rest, from triage: the lower quartile of each vantage, so that a cold connection or a queue that
-  /// triage itself built does not count.
+  /// triage itself built does not count. What is known already stays.
   mutating func setRestLatencies(from entries: [Entry]) {
-    for vantage in design.vantages.indices {
+    for vantage in design.vantages.indices where restLatency[vantage] == nil {
       let passed = entries.filter { $0.sample.reading == .passed && self.vantage(of: $0.cell) == vantage }
       let sorted = passed.map(\.sample.latency).sorted()
       if !sorted.isEmpty { restLatency[vantage] = sorted[(sorted.count - 1) / 4] }

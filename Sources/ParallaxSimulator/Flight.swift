@@ -48,7 +48,7 @@ extension SimulatedWorld {
   }
 
   private mutating func arrive(_ request: InFlight, at time: Double) {
-    let response = server.receive(identities[request.cell], at: time)
+    let response = server.receive(layout.identities[request.cell], at: time)
     let back = time + response.duration + paths[request.vantage].wayBack(&random)
     guard !random.chance(lossRate / 2) else { return giveUp(request) }
     let reading: Reading

@@ -23,7 +23,7 @@ extension SimulatedWorld {
       background: Background([], from: start, horizon: 60, seed: 0), seed: 0)
     return SimulatedWorld(
       layout: WorldDesign(extent: extent), truth: truth, paths: paths, server: server, lossRate: 0, start: start,
-      seed: 0, budget: WorldDraft.budget)
+      random: SeededRandom(seed: 0), budget: WorldDraft.budget)
   }
 
   /// The same world, in which a vantage's host is lost for good at that time of the controller's clock.

@@ -41,11 +41,31 @@ public struct Truth: Sendable, Hashable {
     public var jitter = 0.0
     /// How addresses count, where not as a whole: such as `/24`.
     public var prefix: String?
+
+    public init(
+      scope: DimensionSet, kind: ParallaxModel.Limiter.Kind = .rate,
+      algorithm: ParallaxModel.Limiter.AlgorithmName, signature: Signature, capacity: Double, window: Double?,
+      rate: Double, countsRejected: Bool = false
+    ) {
+      self.scope = scope
+      self.kind = kind
+      self.algorithm = algorithm
+      self.signature = signature
+      self.capacity = capacity
+      self.window = window
+      self.rate = rate
+      self.countsRejected = countsRejected
+    }
   }
 
   public struct Ban: Sendable, Hashable {
     public var scope: DimensionSet
     public var signature: Signature
+
+    public init(scope: DimensionSet, signature: Signature) {
+      self.scope = scope
+      self.signature = signature
+    }
   }
 
   /// The sets of dimensions that a right verdict may name: each limiter's, and the ban's.

@@ -63,7 +63,7 @@ struct FaultTests {
   @Test("Nothing is sent beyond the budget, and the report says why")
   func budget() {
     var world = SimulatedWorld.quiet(stack(Signature(status: 429), limit: 1000))
-    world.budget.requests = 30
+    world.renewBudget(Budget(requests: 30))
     #expect(world.perform(burst(20)).stopped == nil)
     let report = world.perform(burst(20))
     #expect(report.stopped != nil && world.requestsSent == 30)
@@ -75,7 +75,7 @@ struct FaultTests {
   @Test("The budget of time ends a run too")
   func duration() {
     var world = SimulatedWorld.quiet(stack(Signature(status: 429)))
-    world.budget.duration = 60
+    world.renewBudget(Budget(duration: 60))
     #expect(world.perform(.wait(seconds: 59, reason: "")).stopped == nil)
     #expect(world.perform(.wait(seconds: 2, reason: "")).stopped != nil)
     #expect(world.perform(burst(1)).samples[0].reading == .void(.notSent))

@@ -60,7 +60,8 @@ struct TimeTests {
   @Test("A window of the clock reopens at a multiple of its length on the controller's clock")
   func alignment() {
     var world = SimulatedWorld.quiet(
-      stack(FixedWindow(limit: 1, window: 60, alignment: .clock)), start: 1_750_000_030 - 1_750_000_000.truncatingRemainder(dividingBy: 60))
+      stack(FixedWindow(limit: 1, window: 60, alignment: .clock)),
+      start: 1_750_000_030 - 1_750_000_000.truncatingRemainder(dividingBy: 60))
     let items = [0.0, 28, 31].map { Schedule.Item(offset: $0, cell: 0) }
     let report = world.perform(.schedule(Schedule(stage: .recover, items: items)))
     #expect(report.samples.map(\.reading) == [.passed, .limited(Self.limited), .passed])
