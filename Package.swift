@@ -74,7 +74,7 @@ let package = Package(
       [
         "ParallaxModel", "ParallaxSSH", "ParallaxWire", "ParallaxSignals", "ParallaxExperiment", "ParallaxConfig",
       ]),
-    library("ParallaxLab", ["ParallaxModel"]),
+    library("ParallaxLab", ["ParallaxModel", "CParallaxSystem"]),
     // L4
     .executableTarget(
       name: "parallax",
@@ -91,7 +91,7 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
     .executableTarget(
       name: "parallax-bench",
-      dependencies: ["ParallaxModel", "ParallaxInference", "ParallaxExperiment", "ParallaxSimulator"],
+      dependencies: ["ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", argumentParser],
       swiftSettings: strict),
     // Tests
     library("ParallaxTestSupport", ["ParallaxModel", "ParallaxLab"]),
@@ -99,19 +99,22 @@ let package = Package(
     tests("ParallaxModelTests", ["ParallaxModel"]),
     tests("ParallaxSSHTests", ["ParallaxSSH", "ParallaxTestSupport"]),
     tests("ParallaxWireTests", ["ParallaxWire", "ParallaxModel"]),
-    tests("ParallaxSignalsTests", ["ParallaxSignals", "ParallaxModel"]),
+    tests("ParallaxSignalsTests", ["ParallaxSignals", "ParallaxModel"], resources: [.copy("Corpus")]),
     tests("ParallaxPacingTests", ["ParallaxPacing", "ParallaxModel"]),
     tests("ParallaxInferenceTests", ["ParallaxInference", "ParallaxModel"]),
     tests("ParallaxLimitersTests", ["ParallaxLimiters", "ParallaxModel"]),
-    tests("ParallaxSimulatorTests", ["ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
+    tests(
+      "ParallaxSimulatorTests", ["ParallaxSimulator", "ParallaxExperiment", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxConfigTests", ["ParallaxConfig", "ParallaxModel"]),
     tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"]),
-    tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"]),
+    tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"], resources: [.copy("Snapshots")]),
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
     tests(
       "ParallaxAgentTests",
-      ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport"]),
+      ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport", nioHTTP, nioSSL]
+        + nio),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel", "ParallaxTestSupport"]),
+    tests("ParallaxLabTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
   ]
 )

@@ -8,6 +8,8 @@ struct NetworkPath: Sendable, Hashable {
   var outbound: Double
   /// Mean of the exponential part of each way, seconds.
   var jitter: Double
+  /// How often a way meets a spike.
+  var spikes = 0.01
   /// Least seconds that a command, or its result, takes between controller and agent.
   var control: Double
   /// What must be added to the controller's clock to get what the controller takes for the agent's.
@@ -17,15 +19,15 @@ struct NetworkPath: Sendable, Hashable {
   /// When the host is lost for good; infinite for never.
   var lostAt = Double.infinity
 
-  /// Seconds to the target of one request. One in a hundred meets a spike.
+  /// Seconds to the target of one request.
   func wayThere(_ random: inout SeededRandom) -> Double {
-    let spike = random.chance(0.01) ? random.uniform(0.006, 0.06) : 0
+    let spike = random.chance(spikes) ? random.uniform(0.006, 0.06) : 0
     return outbound + random.exponential(mean: jitter) + spike
   }
 
-  /// Seconds from the target of one answer. One in a hundred meets a spike.
+  /// Seconds from the target of one answer.
   func wayBack(_ random: inout SeededRandom) -> Double {
-    let spike = random.chance(0.01) ? random.uniform(0.1, 0.3) : 0
+    let spike = random.chance(spikes) ? random.uniform(0.1, 0.3) : 0
     return roundTrip - outbound + random.exponential(mean: jitter) + spike
   }
 

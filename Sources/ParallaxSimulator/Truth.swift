@@ -15,6 +15,11 @@ public struct Truth: Sendable, Hashable {
   /// Whether two neighbouring vantages share what counts as an address; nil where there are no neighbours.
   public var neighbourShares: Bool?
 
+  public init(kind: WorldKind, limiters: [Limiter]) {
+    self.kind = kind
+    self.limiters = limiters
+  }
+
   public struct Limiter: Sendable, Hashable {
     /// In terms of the design: two of its cells share a bucket if they agree in these.
     public var scope: DimensionSet
@@ -36,11 +41,31 @@ public struct Truth: Sendable, Hashable {
     public var jitter = 0.0
     /// How addresses count, where not as a whole: such as `/24`.
     public var prefix: String?
+
+    public init(
+      scope: DimensionSet, kind: ParallaxModel.Limiter.Kind = .rate,
+      algorithm: ParallaxModel.Limiter.AlgorithmName, signature: Signature, capacity: Double, window: Double?,
+      rate: Double, countsRejected: Bool = false
+    ) {
+      self.scope = scope
+      self.kind = kind
+      self.algorithm = algorithm
+      self.signature = signature
+      self.capacity = capacity
+      self.window = window
+      self.rate = rate
+      self.countsRejected = countsRejected
+    }
   }
 
   public struct Ban: Sendable, Hashable {
     public var scope: DimensionSet
     public var signature: Signature
+
+    public init(scope: DimensionSet, signature: Signature) {
+      self.scope = scope
+      self.signature = signature
+    }
   }
 
   /// The sets of dimensions that a right verdict may name: each limiter's, and the ban's.

@@ -23,7 +23,7 @@ extension WorldDraft {
     switch truth.kind {
     case .single: fillSingle()
     case .layered: fillLayered()
-    case .none: break
+    case .unlimited: break
     case .concurrency: fillConcurrency()
     case .queue: fillQueue()
     case .ban: fillBan()

@@ -4,7 +4,7 @@ public enum WorldKind: String, Sendable, Hashable, CaseIterable {
   case single
   /// Two or three limiters one behind the other, with equal or different signatures.
   case layered
-  case none
+  case unlimited
   case concurrency
   /// Delays instead of refusing.
   case queue
@@ -44,7 +44,7 @@ public enum WorldKind: String, Sendable, Hashable, CaseIterable {
 
   /// The mixture of a benchmark, as shares of its worlds that keep to the model.
   public static let mixture: [(WorldKind, Double)] = [
-    (.single, 0.42), (.layered, 0.22), (.none, 0.04), (.concurrency, 0.05), (.queue, 0.06), (.ban, 0.05),
+    (.single, 0.42), (.layered, 0.22), (.unlimited, 0.04), (.concurrency, 0.05), (.queue, 0.06), (.ban, 0.05),
     (.cost, 0.03), (.prefix, 0.04), (.failuresOnly, 0.02), (.forwarded, 0.03), (.reset, 0.02), (.silence, 0.02),
   ]
 }
