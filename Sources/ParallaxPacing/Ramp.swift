@@ -81,7 +81,11 @@ public struct Ramp: Sendable {
 
   /// Takes in one answer, or one request given up as `.void(.silence)`; in any order.
   public mutating func received(sent: Double, latency: Double, reading: Reading) {
-    guard unanswered.answered(sent) else { return }
+    guard unanswered.answered(sent) else {
+      // It counted as stalled when it was late; that it came at all says that the target answers.
+      if case .passed = reading { stalls.noteAnswer() }
+      return
+    }
     switch reading {
     case .passed where latency > specification.delayThreshold:
       for time in stalls.late(sent: sent) { take(sent: time, limited: true) }

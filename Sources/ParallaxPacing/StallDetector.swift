@@ -5,28 +5,31 @@
 struct StallDetector: Hashable, Sendable {
   static let row = 3
 
-  private var lastPrompt: Double?
+  private var lastPrompt = -Double.infinity
+  private var hasAnswered = false
   private var pending: [Double] = []
   private var isStalling = false
 
   mutating func prompt(sent: Double) {
-    lastPrompt = max(lastPrompt ?? sent, sent)
+    hasAnswered = true
+    lastPrompt = max(lastPrompt, sent)
     pending.removeAll { $0 < sent }
     isStalling = false
   }
 
   /// A success that came late: not prompt, but a sign that the target answers at all.
   mutating func late(sent: Double) -> [Double] {
-    if lastPrompt == nil { lastPrompt = -.infinity }
+    noteAnswer()
     return stalled(sent: sent)
   }
 
+  mutating func noteAnswer() { hasAnswered = true }
+
   /// The send times that this stall makes count as denials, in order.
   mutating func stalled(sent: Double) -> [Double] {
-    guard let lastPrompt, sent > lastPrompt else { return [] }
-    if isStalling { return [sent] }
+    guard sent > lastPrompt else { return [] }
     pending.append(sent)
-    guard pending.count >= Self.row else { return [] }
+    guard hasAnswered, isStalling || pending.count >= Self.row else { return [] }
     isStalling = true
     defer { pending.removeAll() }
     return pending.sorted()
