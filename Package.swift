@@ -99,7 +99,7 @@ let package = Package(
     tests("ParallaxModelTests", ["ParallaxModel"]),
     tests("ParallaxSSHTests", ["ParallaxSSH", "ParallaxTestSupport"]),
     tests("ParallaxWireTests", ["ParallaxWire", "ParallaxModel"]),
-    tests("ParallaxSignalsTests", ["ParallaxSignals", "ParallaxModel"]),
+    tests("ParallaxSignalsTests", ["ParallaxSignals", "ParallaxModel"], resources: [.copy("Corpus")]),
     tests("ParallaxPacingTests", ["ParallaxPacing", "ParallaxModel"]),
     tests("ParallaxInferenceTests", ["ParallaxInference", "ParallaxModel"]),
     tests("ParallaxLimitersTests", ["ParallaxLimiters", "ParallaxModel"]),
@@ -107,11 +107,12 @@ let package = Package(
       "ParallaxSimulatorTests", ["ParallaxSimulator", "ParallaxExperiment", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxConfigTests", ["ParallaxConfig", "ParallaxModel"]),
     tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"]),
-    tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"]),
+    tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"], resources: [.copy("Snapshots")]),
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
     tests(
       "ParallaxAgentTests",
-      ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport"]),
+      ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport", nioHTTP, nioSSL]
+        + nio),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel", "ParallaxTestSupport"]),
     tests("ParallaxLabTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),

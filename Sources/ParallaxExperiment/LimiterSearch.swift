@@ -88,7 +88,7 @@ struct LimiterSearch: Sendable {
       firstRequests = notebook.requests
     case .exhausting:
       guard digestExhausting(&notebook) else { return .done(()) }
-      if everythingWasProbed(notebook), bestRaw >= threshold(notebook) { return .done(()) }
+      if everythingWasProbed(notebook), isDecided(notebook) { return .done(()) }
     case .testingConcurrency:
       digestConcurrencyTest(notebook)
     case .awaitingRound(let items, let lead):

@@ -11,7 +11,7 @@ extension LimiterSearch {
     rounds += 1
     posterior.ownRefill = isDense && rounds > 1 ? 0.7 * estimate.refillRate : 0
     updateEstimate()
-    let wanted = wantedCells(notebook)
+    let wanted = candidates(notebook)
     let need = isDense ? min(2 + 0.5 * estimate.capacity.slack, 0.6 * estimate.capacity.value) : 1
     if let lost = lostDoubt(notebook) { return finish(lost) }
     let able = wanted.filter { estimate.isInformative($0, at: notebook.now, need: need) }
@@ -22,7 +22,7 @@ extension LimiterSearch {
       let seconds = min(4, max(0.3, 0.5 * Double(firstCapacity ?? 0) / posterior.ownRefill))
       return .perform(.wait(seconds: seconds, reason: "let the probes' own buckets fill up"), label: "rest")
     }
-    if history.count >= 4, abs(bestRaw - history[history.count - 4]) < 0.02, bestRaw < threshold(notebook),
+    if history.count >= 4, abs(bestRaw - history[history.count - 4]) < 0.02, bestRaw < notebook.configuration.threshold,
       history.suffix(4).max() ?? 0 < 0.97
     {
       return finish(Reasons.nothingMore)
@@ -35,31 +35,30 @@ extension LimiterSearch {
       position = .awaitingReset(AwaitReset(signature: signature))
       return next(&notebook)
     }
-    return schedule(able.shuffled(using: &notebook.random), &notebook)
+    let chosen = planner(notebook).choose(from: able, copies: isDense && concurrency == nil ? 2 : 1, &posterior)
+    return schedule((chosen.isEmpty ? able : chosen).shuffled(using: &notebook.random), &notebook)
   }
 
   var bestRaw: Double { estimate.bestPattern.raw }
 
-  func threshold(_ notebook: Notebook) -> Double { notebook.configuration.threshold }
+  /// What probing aims at beyond the threshold, as long as it is cheap.
+  func aim(_ notebook: Notebook) -> Double { 1 - 0.3 * (1 - notebook.configuration.threshold) }
 
-  /// The cells about which the posterior is unsure, one of each kind; the first round leaves out what the local
-  /// sandwich answered.
-  private func wantedCells(_ notebook: Notebook) -> [Int] {
+  /// Whether the posterior is past the threshold, and a further round would cost more than it adds.
+  mutating func isDecided(_ notebook: Notebook) -> Bool {
+    guard bestRaw >= notebook.configuration.threshold else { return false }
+    if bestRaw >= aim(notebook) || isDense { return true }
+    return !planner(notebook).isWorthwhile(candidates(notebook), copies: 1, &posterior)
+  }
+
+  private func planner(_ notebook: Notebook) -> ProbePlanner {
+    ProbePlanner(estimate: estimate, threshold: aim(notebook), start: notebook.now + notebook.controlGap)
+  }
+
+  /// The cells that may be asked: those about which the posterior is unsure, one of each kind, or else the witnesses.
+  private func candidates(_ notebook: Notebook) -> [Int] {
     let unsure = unsureCells(notebook)
-    guard rounds == 1 else { return unsure.isEmpty ? witnesses(notebook) : unsure }
-    let home = notebook.design.reference.vantage
-    func isSingle(_ cell: Int) -> Bool {
-      let differs = notebook.design.cells[cell].differs
-      return differs.names(further: notebook.design.dimensions).count == 1 || differs == [.key, .account]
-    }
-    let abroad = unsure.filter { isSingle($0) && notebook.vantage(of: $0) != home }
-    let local = unsure.filter { isSingle($0) && notebook.vantage(of: $0) == home }
-    if pace != nil { return abroad + local }
-    let first =
-      abroad.isEmpty
-      ? notebook.design.cells.filter { $0.differs == .ip && notebook.isUsable($0.id) }.prefix(1).map(\.id) : abroad
-    let cells = first + local.filter { (0.1...0.9).contains(estimate.shared($0)) }
-    return cells.isEmpty ? witnesses(notebook) : cells
+    return unsure.isEmpty ? witnesses(notebook) : unsure
   }
 
   /// What is left in doubt when only cells of lost vantages could still tell.
@@ -175,7 +174,7 @@ extension LimiterSearch {
     }
     addSegment(notebook.fresh, notebook)
     updateEstimate()
-    if bestRaw >= threshold(notebook) { return false }
+    if isDecided(notebook) { return false }
     if let first = masked.first, 2 * masked.count >= own.count, case .limited(let seen) = notebook.reading(first) {
       mask = seen
       reason = Reasons.masked

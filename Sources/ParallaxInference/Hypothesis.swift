@@ -13,7 +13,7 @@ public struct Hypothesis: Hashable, Sendable {
   /// For every cell the number of the bucket it spends while it is separate; cells with the same number share one.
   var ownBucket: [Int]
   /// The index of `shared` among the distinct ones of the lattice.
-  var pattern: Int
+  public var pattern: Int
 
   /// Whether all cells that change an identity are drained together: what an outage looks like too.
   public var isEveryone: Bool

@@ -73,6 +73,13 @@ public struct ScopeEstimate: Sendable {
     return able > 0.5 * separate || separate < 1e-4
   }
 
+  /// Whether the best hypothesis expects a probe of the cell to be denied: it shares the drained bucket, or has spent
+  /// its own.
+  public func expectsDenial(of cell: Int, at time: Double, after others: Int = 0) -> Bool {
+    if bestHypothesis.shared & (1 << CellMask(cell)) != 0 { return true }
+    return ledgers[best].tokens(of: cell, at: time) - Double(others) < 1 + ledgers[best].slack
+  }
+
   /// Requests that the drained bucket held, and how many of them count as uncertain, under the best hypothesis.
   public var capacity: (value: Double, slack: Double) { (ledgers[best].capacity, ledgers[best].slack) }
 }

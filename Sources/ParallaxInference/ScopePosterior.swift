@@ -52,6 +52,32 @@ public struct ScopePosterior: Sendable {
   }
 
   public mutating func estimate() -> ScopeEstimate {
+    let evaluation = evaluate()
+    let filter = filter
+    return ScopeEstimate(
+      lattice: lattice, raw: evaluation.raw, everyoneIsConfirmed: everyoneIsConfirmed,
+      familyLogs: evaluation.families, ledgers: evaluation.ledgers,
+      refillRate: { filter?.meanRate(pattern: $0) ?? 0 })
+  }
+
+  /// The probability, coincidences left aside, that a pattern would have if a round came out so.
+  public mutating func probability(ofPattern pattern: Int, after segment: Segment) -> Double {
+    var imagined = self
+    imagined.add(segment)
+    let raw = imagined.evaluate().raw
+    table = imagined.table
+    return raw.indices.reduce(0) { lattice.hypotheses[$1].pattern == pattern ? $0 + raw[$1] : $0 }
+  }
+
+  private struct Evaluation {
+    /// By hypothesis, normalised.
+    var raw: [Double]
+    /// By pattern and family, logarithms.
+    var families: [[Double]]
+    var ledgers: [AllowanceLedger]
+  }
+
+  private mutating func evaluate() -> Evaluation {
     let refill = filter?.marginals() ?? [Double](repeating: 0, count: lattice.patterns.count)
     let families = lattice.patterns.indices.map { pattern in
       LimiterFamily.allCases.map { family in
@@ -73,10 +99,7 @@ public struct ScopePosterior: Sendable {
     }
     let total = logSumExp(logs)
     for index in logs.indices { logs[index] = exp(logs[index] - total) }
-    let filter = filter
-    return ScopeEstimate(
-      lattice: lattice, raw: logs, everyoneIsConfirmed: everyoneIsConfirmed, familyLogs: families, ledgers: ledgers,
-      refillRate: { filter?.meanRate(pattern: $0) ?? 0 })
+    return Evaluation(raw: logs, families: families, ledgers: ledgers)
   }
 
   /// Replays all outcomes of cells other than the reference against the hypothesis' own buckets.
