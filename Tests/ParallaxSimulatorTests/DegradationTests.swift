@@ -22,8 +22,12 @@ struct DegradationTests {
 
   @Test("What the design lacks can be added to the same target")
   func extended() {
-    for degradation in Degradation.allCases where degradation != .lostVantage {
+    for degradation in Degradation.allCases {
       let world = SimulatedWorld.generate(seed: 5, degradation: degradation)
+      var later = world
+      _ = later.perform(.wait(seconds: 20, reason: ""))
+      var extended = later.extended()
+      #expect(extended.perform(.wait(seconds: 1, reason: "")).lostVantages.isEmpty)
       let labels = Set(world.extended().design.cells.map(\.label))
       #expect(labels.isSuperset(of: ["R", "I", "K", "B", "L", "M", "E"]))
       #expect(world.extended().truth == world.truth)
