@@ -114,7 +114,8 @@ extension LimiterSearch {
     let late = own.filter { $0.sample.sent >= time - 1e-6 }
     for (reason, effect) in [(Reading.VoidReason.silence, Signature.Effect.silence), (.reset, .reset)] {
       let lost = late.count { $0.sample.reading == .void(reason) }
-      if lost >= 3, 2 * lost >= late.count { notebook.dropEffects[reason] = effect }
+      let last = own.suffix(6).count { $0.sample.reading == .void(reason) }
+      if lost >= 3, 2 * lost >= late.count || last >= 4 { notebook.dropEffects[reason] = effect }
     }
   }
 

@@ -130,7 +130,7 @@ public struct Experiment: Sendable {
   }
 
   /// Requests that one exhausting may take.
-  private var exhaustLimit: Int { min(1500, configuration.budget.requests) }
+  private var exhaustLimit: Int { configuration.budget.requests * 4 / 5 }
 
   private mutating func finished(_ search: LimiterSearch) {
     let findings = Findings(search: search, design: design, threshold: configuration.threshold)

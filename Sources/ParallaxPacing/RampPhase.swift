@@ -65,7 +65,8 @@ enum RampPhase: Hashable, Sendable {
     case .leaking(let since):
       if ramp.tally.recentDenials >= 4 { return .saturated(.leaky, lead: nil, pause: 0) }
       if limited { return .leaking(since: 0) }
-      guard since + 1 < 30 else {
+      // A run of successes: those denials were odd ones, and the climb goes on.
+      guard since + 1 < 6 else {
         ramp.tally.forgetDenials()
         return .climbing
       }

@@ -46,7 +46,7 @@ private final class TokenBucket {
     Case(testDescription: "no limit in sight", burst: 1e9, rate: 0, roundTrip: 0.01, expected: .none, atMost: 500),
     Case(
       testDescription: "drops", burst: 12, rate: 0, roundTrip: 0.01, refusal: .void(.silence), expected: .hard,
-      atMost: 24),
+      atMost: 26),
     Case(
       testDescription: "resets", burst: 12, rate: 0, roundTrip: 0.01, refusal: .void(.reset), expected: .hard,
       atMost: 18),
