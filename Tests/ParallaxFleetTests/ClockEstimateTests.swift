@@ -1,5 +1,5 @@
-package import ParallaxFleet
-import Testing
+internal import ParallaxFleet
+internal import Testing
 
 @Suite struct ClockEstimateTests {
   /// The agent's clock is 1,000 ahead; 10 out, 30 back, 5 to answer.

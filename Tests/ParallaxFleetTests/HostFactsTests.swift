@@ -1,6 +1,6 @@
-package import ParallaxFleet
-import ParallaxModel
-import Testing
+internal import ParallaxFleet
+internal import ParallaxModel
+internal import Testing
 
 @Suite struct HostFactsTests {
   static func answer(_ changes: [String: String] = [:]) -> String {

@@ -15,6 +15,17 @@ public struct AgentBinary: Sendable {
   /// The file, compressed by gzip: the form in which it travels.
   let compressed: [UInt8]
 
+  package init(
+    path: String, size: Int, digest: String, architecture: String, glibc: GlibcVersion?, compressed: [UInt8]
+  ) {
+    self.path = path
+    self.size = size
+    self.digest = digest
+    self.architecture = architecture
+    self.glibc = glibc
+    self.compressed = compressed
+  }
+
   /// Reads the file once for all hosts. Errors: `deployFailed` where it is missing, unreadable or not an ELF file.
   public static func load(path: String) throws -> AgentBinary {
     guard let data = FileManager.default.contents(atPath: path) else {
