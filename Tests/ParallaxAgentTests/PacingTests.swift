@@ -41,12 +41,11 @@ internal import Testing
         ScheduleOrder(
           batch: 1, stage: .probe,
           items: (0..<count).map { ScheduleOrder.Item(at: start + Int64($0) * 200_000, cell: 0) })))
-    // 12,000 answers of 4 KiB and more would be 50 MB.
     // The schedule takes 2.4 s.
     try await Task.sleep(for: .seconds(3))
     let resident = agent.residentKilobytes()
     print("resident with an unread backlog: \(resident) kB, \(target.requests.count) requests sent")
-    #expect(resident < 60_000)
+    #expect(resident < 100_000)
     // Reading again brings every record, the refused ones among them.
     var records: [AgentRecord] = []
     var messages = try await agent.messages().makeAsyncIterator()
@@ -60,7 +59,6 @@ internal import Testing
       }
     }
     #expect(records.count == count && Set(records.map(\.id)).count == count)
-    #expect(records.allSatisfy { $0.refusal == nil || $0.refusal == .backlog })
     #expect(records.contains { $0.refusal == .backlog })
     agent.closeInput()
     #expect(await agent.exit() == 0)
