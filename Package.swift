@@ -87,8 +87,9 @@ let package = Package(
       name: "parallax-agent",
       dependencies: ["ParallaxAgent", "ParallaxSignals"],
       swiftSettings: strict,
-      // The agent must run on a host that has no Swift: its runtime is linked in.
-      linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+      // The agent must run on any host of its architecture, whatever its Swift, libstdc++ or glibc: it brings all of them
+      // and needs none. (It resolves no names, which alone a static glibc cannot do by itself.)
+      linkerSettings: [.unsafeFlags(["-static-executable", "-use-ld=lld", "-Xlinker", "--icf=safe"])]),
     .executableTarget(
       name: "parallax-bench",
       dependencies: ["ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", argumentParser],
