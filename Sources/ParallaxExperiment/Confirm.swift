@@ -14,6 +14,8 @@ struct Confirm: Sendable {
 
   static let roundLimit = 4
 
+  /// Seconds for which the reference and the witness were both denied; outages are mostly shorter.
+  private(set) var deniedFor = 0.0
   private var position: Position
   private let witness: Int
   private let others: [Int]
@@ -31,13 +33,14 @@ struct Confirm: Sendable {
     self.search = search
     let sides = usable.filter { [[.key, .account], .key].contains($0.differs) }.map(\.id)
     others = [0, witness.id] + sides
-    position = .awaitingReset(AwaitReset(signature: search.signature))
+    position = .awaitingReset(AwaitReset(signature: search.signature, witness: witness.id))
   }
 
   mutating func next(_ notebook: inout Notebook) -> Move<Result> {
     switch position {
     case .awaitingReset(var reset):
       let move = reset.next(&notebook)
+      deniedFor = reset.deniedFor
       position = .awaitingReset(reset)
       switch move {
       case .perform(let directive, let label): return .perform(directive, label: label)

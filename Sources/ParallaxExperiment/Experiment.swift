@@ -99,11 +99,20 @@ public struct Experiment: Sendable {
       finished(search)
     case .confirming(var confirm, var search):
       let move = confirm.next(&notebook)
+      if confirm.deniedFor > 0 {
+        search.posterior.noteDenied(for: confirm.deniedFor)
+        search.updateEstimate()
+        let findings = Findings(search: search, design: design, threshold: configuration.threshold)
+        if findings.isDetermined {
+          conclude(search)
+          return nil
+        }
+      }
       phase = .confirming(confirm, search)
       switch move {
       case .perform(let directive, let label): return .perform(directive, label: label)
       case .done(.confirmed):
-        search.posterior.everyoneIsConfirmed = true
+        search.posterior.coincidence = 0
         search.updateEstimate()
         conclude(search)
       case .done(.refuted) where !hasRepeated:
@@ -135,7 +144,7 @@ public struct Experiment: Sendable {
   private mutating func finished(_ search: LimiterSearch) {
     let findings = Findings(search: search, design: design, threshold: configuration.threshold)
     if search.saturation != .none, search.bestRaw >= configuration.threshold,
-      search.estimate.bestHypothesis.isEveryone, !search.posterior.everyoneIsConfirmed
+      search.estimate.bestHypothesis.isEveryone, search.posterior.coincidence > 0
     {
       if let confirm = Confirm(after: search, notebook) {
         phase = .confirming(confirm, search)

@@ -54,6 +54,8 @@ struct LimiterSearch: Sendable {
   var resets = 0
   var naps = 0
   var lastSaturated = -Double.infinity
+  /// Triage had spent most of what the bucket holds.
+  var isSpentByTriage = false
   /// Every request admitted so far was still in flight at the first denial: this may be a limit on concurrency.
   var suspectsConcurrency = false
   /// The limit is gone as soon as requests end, so every round fills it anew; the number in flight that fills it.
@@ -88,6 +90,7 @@ struct LimiterSearch: Sendable {
       firstRequests = notebook.requests
     case .exhausting:
       guard digestExhausting(&notebook) else { return .done(()) }
+      if case .awaitingReset = position { return next(&notebook) }
       if everythingWasProbed(notebook), isDecided(notebook) { return .done(()) }
     case .testingConcurrency:
       digestConcurrencyTest(notebook)
@@ -105,6 +108,10 @@ struct LimiterSearch: Sendable {
       case .done(true):
         needsExhausting = true
         posterior.noteRecovery(at: notebook.now)
+      case .done(false) where isSpentByTriage:
+        // Then what the probes answer must do, however little it tells.
+        isSpentByTriage = false
+        needsExhausting = true
       case .done(false):
         reason = exhaustedProbes
         return .done(())

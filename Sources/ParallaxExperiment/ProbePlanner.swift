@@ -48,18 +48,19 @@ struct ProbePlanner {
   private func odds(_ p: Double) -> Double { p / max(1e-12, 1 - p) }
 
   private func probability(_ cells: [Int], copies: Int, _ posterior: inout ScopePosterior) -> Double {
-    let best = estimate.bestHypothesis
+    let probes = cells.flatMap { Array(repeating: $0, count: copies) }
+    let denials = estimate.expectedDenials(of: probes, at: start)
     var time = start
     var trials = [Trial(time: time, cell: 0, limited: true)]
-    for cell in cells {
-      for _ in 0..<copies {
-        time += 0.012
-        trials.append(Trial(time: time, cell: cell, limited: estimate.expectsDenial(of: cell, at: start)))
+    for (index, cell) in probes.enumerated() {
+      time += 0.012
+      trials.append(Trial(time: time, cell: cell, limited: denials[index]))
+      if copies > 1, index % copies == copies - 1 {
+        trials.append(Trial(time: time + 0.012, cell: 0, limited: true))
       }
-      if copies > 1 { trials.append(Trial(time: time + 0.012, cell: 0, limited: true)) }
     }
     trials.append(Trial(time: time + 0.024, cell: 0, limited: true))
     return posterior.probability(
-      ofPattern: best.pattern, after: Segment(opening: trials[0], trials: trials))
+      ofPattern: estimate.bestHypothesis.pattern, after: Segment(opening: trials[0], trials: trials))
   }
 }

@@ -32,7 +32,9 @@ extension LimiterSearch {
       guard resets < 2 else { return finish(exhaustedProbes) }
       resets += 1
       rounds -= 1
-      position = .awaitingReset(AwaitReset(signature: signature))
+      let capacity = firstCapacity ?? 0
+      let isSmall = capacity <= AwaitReset.smallCapacity
+      position = .awaitingReset(AwaitReset(signature: signature, capacity: isSmall ? capacity : nil))
       return next(&notebook)
     }
     let chosen = planner(notebook).choose(from: able, copies: isDense && concurrency == nil ? 2 : 1, &posterior)

@@ -9,10 +9,13 @@ public struct ScopePosterior: Sendable {
   public let lattice: Lattice
   /// Successes of the reference before its first denial, while it was being exhausted.
   public var exhausted: Int?
+  /// The bucket was full when it was exhausted; otherwise triage had spent some of it.
+  public var exhaustedFromFull = false
   /// Tokens per second that a probe's own bucket is assumed to regain.
   public var ownRefill = 0.0
-  /// That everyone shares was confirmed from the opposite corner after a reset, so that it is no coincidence.
-  public var everyoneIsConfirmed = false
+  /// What is left of the prior of a coincidence: an outage or load shedding that began just while the reference was
+  /// being exhausted. 0 once *everyone* was confirmed from the opposite corner after a reset.
+  public var coincidence = 1.0
   public private(set) var segments: [Segment] = []
   private var idle: [Trial] = []
   private var recoveries: [Double] = []
@@ -32,6 +35,12 @@ public struct ScopePosterior: Sendable {
     return fresh
   }
 
+  /// All cells have been denied for so many seconds. Outages that begin just when we exhaust are mostly short: the
+  /// share that lasts longer than t is taken as 1 / (1 + t / 5 s), 2.4 % beyond 200 s.
+  public mutating func noteDenied(for seconds: Double) {
+    coincidence = min(coincidence, 1 / (1 + seconds / 5))
+  }
+
   /// An outcome before anything was exhausted.
   public mutating func addIdle(_ trial: Trial) { idle.append(trial) }
 
@@ -48,14 +57,14 @@ public struct ScopePosterior: Sendable {
   }
 
   private var baseCapacity: Double {
-    Double((exhausted ?? 0) + idle.count { $0.cell == 0 && !$0.limited })
+    Double((exhausted ?? 0) + (exhaustedFromFull ? 0 : idle.count { $0.cell == 0 && !$0.limited }))
   }
 
   public mutating func estimate() -> ScopeEstimate {
     let evaluation = evaluate()
     let filter = filter
     return ScopeEstimate(
-      lattice: lattice, raw: evaluation.raw, everyoneIsConfirmed: everyoneIsConfirmed,
+      lattice: lattice, raw: evaluation.raw, coincidence: coincidence,
       familyLogs: evaluation.families, ledgers: evaluation.ledgers,
       refillRate: { filter?.meanRate(pattern: $0) ?? 0 })
   }
@@ -104,9 +113,12 @@ public struct ScopePosterior: Sendable {
 
   /// Replays all outcomes of cells other than the reference against the hypothesis' own buckets.
   private func ledger(for hypothesis: Hypothesis) -> AllowanceLedger {
-    let spentByOthers = idle.count {
-      $0.cell != 0 && !$0.limited && hypothesis.shared & (1 << CellMask($0.cell)) != 0
-    }
+    let spentByOthers =
+      exhaustedFromFull
+      ? 0
+      : idle.count {
+        $0.cell != 0 && !$0.limited && hypothesis.shared & (1 << CellMask($0.cell)) != 0
+      }
     var ledger = AllowanceLedger(
       hypothesis, capacity: max(baseCapacity + Double(spentByOthers), 1),
       terms: AllowanceLedger.Terms(refill: ownRefill, recoveries: recoveries))
