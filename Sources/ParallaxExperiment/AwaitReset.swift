@@ -4,6 +4,8 @@ internal import ParallaxModel
 struct AwaitReset: Sendable {
   /// Seconds.
   static let longest = 200.0
+  /// As long as it takes to rule out an outage, seconds.
+  static let longestWithWitness = 500.0
   /// Seconds from which on the witness is asked too: before, it could not tell much.
   static let witnessFrom = 40.0
   /// Buckets of so few requests are rested for as long as it takes to fill them one by one.
@@ -62,7 +64,9 @@ struct AwaitReset: Sendable {
   }
 
   private mutating func wait(_ notebook: Notebook) -> Move<Bool> {
-    guard notebook.now - since < Self.longest, notebook.requestsLeft > 30, notebook.secondsLeft > gap else {
+    guard notebook.now - since < (witness == nil ? Self.longest : Self.longestWithWitness), notebook.requestsLeft > 30,
+      notebook.secondsLeft > gap
+    else {
       return .done(false)
     }
     position = .waiting

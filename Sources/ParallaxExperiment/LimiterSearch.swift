@@ -130,6 +130,9 @@ struct LimiterSearch: Sendable {
     return notebook.design.cells.allSatisfy { !notebook.isUsable($0.id) || probed.contains($0.differs) }
   }
 
+  /// What the bucket holds, if it is so little that it must be rested for a long time.
+  var smallCapacity: Int? { firstCapacity.flatMap { $0 <= AwaitReset.smallCapacity ? $0 : nil } }
+
   var exhaustedProbes: Verdict.Inconclusive { Reasons.spent(capacity: firstCapacity ?? 0) }
 
   mutating func updateEstimate() { estimate = posterior.estimate() }

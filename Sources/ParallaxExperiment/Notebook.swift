@@ -39,12 +39,16 @@ struct Notebook: Sendable {
   // MARK: Taking in
 
   mutating func take(_ report: Report) {
-    let before = log.last?.time
-    now = report.now
-    ramp = report.ramp
     lostVantages.formUnion(report.lostVantages)
+    take(report.samples, ramp: report.ramp, at: report.now)
+  }
+
+  mutating func take(_ samples: [Sample], ramp: RampOutcome?, at time: Double) {
+    let before = log.last?.time
+    now = time
+    self.ramp = ramp
     fresh = []
-    for sample in report.samples where sample.reading != .void(.notSent) {
+    for sample in samples where sample.reading != .void(.notSent) {
       requests += 1
       startTime = startTime ?? sample.sent
       bounds[vantage(of: sample.cell)] = max(bounds[vantage(of: sample.cell)] ?? 0, sample.bound)
@@ -78,6 +82,24 @@ struct Notebook: Sendable {
       let sorted = passed.map(\.sample.latency).sorted()
       if !sorted.isEmpty { restLatency[vantage] = sorted[(sorted.count - 1) / 4] }
     }
+  }
+
+  /// A notebook for the same run seen from another cell, with what is known of latencies and budget.
+  func mirrored(_ rebasing: Rebasing, threshold: Double) -> Notebook {
+    var configuration = configuration
+    configuration.threshold = threshold
+    var mirror = Notebook(design: rebasing.design, configuration: configuration)
+    mirror.random = random
+    mirror.now = now
+    mirror.requests = requests
+    mirror.lostVantages = lostVantages
+    mirror.controlGap = controlGap
+    mirror.isQueue = isQueue
+    mirror.dropEffects = dropEffects
+    mirror.startTime = startTime
+    mirror.restLatency = restLatency
+    mirror.bounds = bounds
+    return mirror
   }
 
   // MARK: Reading

@@ -32,9 +32,7 @@ extension LimiterSearch {
       guard resets < 2 else { return finish(exhaustedProbes) }
       resets += 1
       rounds -= 1
-      let capacity = firstCapacity ?? 0
-      let isSmall = capacity <= AwaitReset.smallCapacity
-      position = .awaitingReset(AwaitReset(signature: signature, capacity: isSmall ? capacity : nil))
+      position = .awaitingReset(AwaitReset(signature: signature, capacity: smallCapacity))
       return next(&notebook)
     }
     let chosen = planner(notebook).choose(from: able, copies: isDense && concurrency == nil ? 2 : 1, &posterior)
@@ -48,7 +46,9 @@ extension LimiterSearch {
 
   /// Whether the posterior is past the threshold, and a further round would cost more than it adds.
   mutating func isDecided(_ notebook: Notebook) -> Bool {
-    guard bestRaw >= notebook.configuration.threshold else { return false }
+    // Everyone must leave room for a coincidence.
+    let threshold = notebook.configuration.threshold
+    guard bestRaw >= (estimate.bestHypothesis.isEveryone ? 1 - 0.75 * (1 - threshold) : threshold) else { return false }
     if bestRaw >= aim(notebook) || isDense { return true }
     return !planner(notebook).isWorthwhile(candidates(notebook), copies: 1, &posterior)
   }

@@ -42,7 +42,7 @@ public struct Lattice: Sendable {
   private mutating func add(scopes: [DimensionSet], shared: CellMask, prior: Double) {
     let pattern = patterns.firstIndex(of: shared) ?? patterns.count
     if pattern == patterns.count { patterns.append(shared) }
-    let identity = design.cells.filter { !$0.differs.isDisjoint(with: Self.baseDimensions) }
+    let identity = design.cells.filter { !$0.differs.isEmpty && $0.differs.isSubset(of: Self.baseDimensions) }
     hypotheses.append(
       Hypothesis(
         scopes: scopes, shared: shared, prior: prior, ownBucket: ownBuckets(scope: scopes.first), pattern: pattern,

@@ -14,8 +14,10 @@ public struct ScopePosterior: Sendable {
   /// Tokens per second that a probe's own bucket is assumed to regain.
   public var ownRefill = 0.0
   /// What is left of the prior of a coincidence: an outage or load shedding that began just while the reference was
-  /// being exhausted. 0 once *everyone* was confirmed from the opposite corner after a reset.
+  /// being exhausted.
   public var coincidence = 1.0
+  /// log of how much likelier a repetition from the opposite corner was under *everyone* than otherwise.
+  public var repetition = 0.0
   public private(set) var segments: [Segment] = []
   private var idle: [Trial] = []
   private var recoveries: [Double] = []
@@ -35,11 +37,12 @@ public struct ScopePosterior: Sendable {
     return fresh
   }
 
-  /// All cells have been denied for so many seconds. Outages that begin just when we exhaust are mostly short: the
-  /// share that lasts longer than t is taken as 1 / (1 + t / 5 s), 2.4 % beyond 200 s.
-  public mutating func noteDenied(for seconds: Double) {
-    coincidence = min(coincidence, 1 / (1 + seconds / 5))
-  }
+  /// Of the outages that begin just when we exhaust, those that last longer than so many seconds: 1 / (1 + t / 5 s),
+  /// so that half last 5 s, and 2.4 % 200 s.
+  public static func shareOfOutages(longerThan seconds: Double) -> Double { 1 / (1 + seconds / 5) }
+
+  /// The prior's odds against *everyone*.
+  public static var oddsAgainstEveryone: Double { (1 - ScopePrior.base[0].weight) / ScopePrior.base[0].weight }
 
   /// An outcome before anything was exhausted.
   public mutating func addIdle(_ trial: Trial) { idle.append(trial) }
@@ -105,6 +108,7 @@ public struct ScopePosterior: Sendable {
       let hypothesis = lattice.hypotheses[index]
       return log(hypothesis.prior) + shared[hypothesis.pattern]
         + separate(hypothesis, ledgers[index], idle: idleCounts, spent: &spent)
+        + (hypothesis.isEveryone ? repetition : 0)
     }
     let total = logSumExp(logs)
     for index in logs.indices { logs[index] = exp(logs[index] - total) }
