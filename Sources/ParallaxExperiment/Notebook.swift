@@ -166,21 +166,22 @@ struct Notebook: Sendable {
 
   /// Arrivals as close together as order allows: closer on one host than across hosts, whose clocks differ. No more
   /// than the budget's rate in any second.
-  func spaced(_ cells: [Int], from start: Double = 0, gap: Double? = nil) -> [Schedule.Item] {
+  func spaced(_ cells: [Int], from start: Double = 0, gap: Double? = nil, isDense: Bool = false) -> [Schedule.Item] {
     let least = Double(cells.count) <= configuration.budget.rate ? 0 : 1 / configuration.budget.rate
     var offset = start
     var previous: Int?
     return cells.map { cell in
-      if let previous { offset += max(least, gap ?? spacing(from: previous, to: cell)) }
+      if let previous { offset += max(least, gap ?? spacing(from: previous, to: cell, isDense: isDense)) }
       previous = cell
       return Schedule.Item(offset: offset, cell: cell)
     }
   }
 
-  private func spacing(from first: Int, to second: Int) -> Double {
+  private func spacing(from first: Int, to second: Int, isDense: Bool) -> Double {
     let vantages = (vantage(of: first), vantage(of: second))
     if vantages.0 == vantages.1 { return configuration.sameHost }
     let bound = (bounds[vantages.0] ?? 0) + (bounds[vantages.1] ?? 0)
-    return max(configuration.acrossHosts, min(0.1, 1.2 * bound))
+    // Where tokens come back, every millisecond counts more than the order of neighbours.
+    return max(configuration.acrossHosts, isDense ? min(0.02, 0.25 * bound) : min(0.1, 1.2 * bound))
   }
 }

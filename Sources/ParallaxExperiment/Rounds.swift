@@ -35,8 +35,10 @@ extension LimiterSearch {
       position = .awaitingReset(AwaitReset(signature: signature, capacity: smallCapacity))
       return next(&notebook)
     }
-    let chosen = planner(notebook).choose(from: able, copies: isDense && concurrency == nil ? 2 : 1, &posterior)
-    return schedule((chosen.isEmpty ? able : chosen).shuffled(using: &notebook.random), &notebook)
+    var plan = planner(notebook).choose(from: able, &posterior)
+    if plan.isEmpty { plan = planner(notebook).plan(able) }
+    plan.shuffle(using: &notebook.random)
+    return schedule(plan, notebook)
   }
 
   var bestRaw: Double { estimate.bestPattern.raw }
@@ -50,11 +52,17 @@ extension LimiterSearch {
     let threshold = notebook.configuration.threshold
     guard bestRaw >= (estimate.bestHypothesis.isEveryone ? 1 - 0.75 * (1 - threshold) : threshold) else { return false }
     if bestRaw >= aim(notebook) || isDense { return true }
-    return !planner(notebook).isWorthwhile(candidates(notebook), copies: 1, &posterior)
+    return !planner(notebook).isWorthwhile(candidates(notebook), &posterior)
   }
 
   private func planner(_ notebook: Notebook) -> ProbePlanner {
-    ProbePlanner(estimate: estimate, threshold: aim(notebook), start: notebook.now + notebook.controlGap)
+    var denied: Set<Int> = []
+    for segment in posterior.segments {
+      for trial in segment.trials where trial.limited { denied.insert(trial.cell) }
+    }
+    return ProbePlanner(
+      estimate: estimate, target: aim(notebook), start: notebook.now + notebook.controlGap,
+      isDense: isDense && concurrency == nil, deniedBefore: denied)
   }
 
   /// The cells that may be asked: those about which the posterior is unsure, one of each kind, or else the witnesses.
@@ -101,36 +109,24 @@ extension LimiterSearch {
     return (mixed.isEmpty ? others : mixed).map(\.id)
   }
 
-  private mutating func schedule(_ cells: [Int], _ notebook: inout Notebook) -> Move<Void> {
-    if let pace { return pacedRound(cells, pace, notebook) }
-    if let concurrency { return concurrentRound(cells, filling: concurrency, notebook) }
-    guard isDense else { return perform(notebook.spaced(Array(repeating: 0, count: lead) + cells + [0]), lead: lead) }
-    let capacity = firstCapacity ?? 0
-    let isSmall = capacity <= 10
-    var opening = lead
-    var probes = cells
-    if notebook.isQueue {
-      let home = notebook.design.reference.vantage
-      let abroad = cells.filter { notebook.vantage(of: $0) != home }.prefix(1)
-      probes = (cells.filter { notebook.vantage(of: $0) == home }.prefix(2) + abroad).shuffled(using: &notebook.random)
-      opening = max(lead, 8)
-    }
-    let once = notebook.isQueue || isSmall
-    let repeats = probes.count >= 3 || once ? 1 : 2
-    var tail: [Int] = []
-    for _ in 0..<repeats {
-      for cell in probes { tail += once ? [cell, 0] : [cell, cell, 0] }
-    }
-    let isRefill = (estimate.family[.refill] ?? 0) > 0.5
-    if isSmall, !notebook.isQueue, rounds > 1, isRefill, estimate.refillRate > 0.03 {
-      // Let the probe cells' own small buckets refill; then the reference's is full as well.
-      let opening = max(opening, min(capacity + 3, 13))
-      position = .awaitingRound(
-        notebook.spaced(Array(repeating: 0, count: opening) + tail), lead: opening)
-      let seconds = min(20, 0.8 * Double(capacity) / estimate.refillRate)
-      return .perform(.wait(seconds: seconds, reason: "let the probes' own small buckets fill up"), label: "rest")
-    }
-    return perform(notebook.spaced(Array(repeating: 0, count: opening) + tail), lead: opening)
+  private mutating func schedule(_ plan: RoundPlan, _ notebook: Notebook) -> Move<Void> {
+    if let pace { return pacedRound(plan.probes, pace, notebook) }
+    if let concurrency { return concurrentRound(plan.probes, filling: concurrency, notebook) }
+    if notebook.isQueue { return queuedRound(plan.probes, notebook) }
+    return perform(
+      notebook.spaced(plan.sequence(draining: 0, lead: lead, betweenGroups: isDense), isDense: isDense),
+      lead: lead)
+  }
+
+  /// One probe at a time, each right after the exhausted cell has queued some more.
+  private mutating func queuedRound(_ cells: [Int], _ notebook: Notebook) -> Move<Void> {
+    let home = notebook.design.reference.vantage
+    let probes =
+      cells.filter { notebook.vantage(of: $0) == home }.prefix(2)
+      + cells.filter { notebook.vantage(of: $0) != home }.prefix(1)
+    let opening = max(lead, 8)
+    let sequence = RoundPlan(groups: probes.map { [$0] }).sequence(draining: 0, lead: opening, betweenGroups: true)
+    return perform(notebook.spaced(sequence), lead: opening)
   }
 
   /// Fills the limit at once, then probes while it is full, with a control after every two.
@@ -174,6 +170,7 @@ extension LimiterSearch {
     let masked = own.filter { entry in
       if case .limited = notebook.reading(entry) { notebook.denied(entry, by: signature) == nil } else { false }
     }
+    addRested(notebook)
     addSegment(notebook.fresh, notebook)
     updateEstimate()
     if isDecided(notebook) { return false }
@@ -184,6 +181,16 @@ extension LimiterSearch {
     }
     planNextLead(own.compactMap { notebook.denied($0, by: signature) }, notebook, sentLead: sentLead)
     return true
+  }
+
+  /// Controls that passed before the bucket was drained.
+  private mutating func addRested(_ notebook: Notebook) {
+    guard isDense, !notebook.isQueue, concurrency == nil else { return }
+    for entry in notebook.fresh {
+      guard let denied = notebook.denied(entry, by: signature) else { continue }
+      if entry.cell == 0, denied { return }
+      if entry.cell != 0, !denied { posterior.addRested(Trial(time: entry.time, cell: entry.cell, limited: false)) }
+    }
   }
 
   private mutating func planNextLead(_ outcomes: [Bool], _ notebook: Notebook, sentLead: Int) {

@@ -20,6 +20,15 @@ public struct ScopePosterior: Sendable {
   public var repetition = 0.0
   public private(set) var segments: [Segment] = []
   private var idle: [Trial] = []
+  /// Everything but the exhausted cell's own outcomes, in order.
+  private var events: [Event] = []
+
+  private struct Event {
+    var trial: Trial
+    /// Whether the reference was exhausted.
+    var counts: Bool
+  }
+
   private var recoveries: [Double] = []
   private var pooled: PooledCounts
   private var filter: RefillFilter?
@@ -33,7 +42,7 @@ public struct ScopePosterior: Sendable {
   /// The same before anything was exhausted: what triage saw is kept, the rest is not.
   public func restarted() -> ScopePosterior {
     var fresh = ScopePosterior(lattice: lattice)
-    fresh.idle = idle
+    for trial in idle { fresh.addIdle(trial) }
     return fresh
   }
 
@@ -45,7 +54,16 @@ public struct ScopePosterior: Sendable {
   public static var oddsAgainstEveryone: Double { (1 - ScopePrior.base[0].weight) / ScopePrior.base[0].weight }
 
   /// An outcome before anything was exhausted.
-  public mutating func addIdle(_ trial: Trial) { idle.append(trial) }
+  public mutating func addIdle(_ trial: Trial) {
+    idle.append(trial)
+    addRested(trial)
+  }
+
+  /// An outcome, later on, of a cell while the reference was not exhausted. It says whether the cell's own allowance
+  /// is spent.
+  public mutating func addRested(_ trial: Trial) {
+    if trial.cell != 0 { events.append(Event(trial: trial, counts: false)) }
+  }
 
   /// All buckets were full again at a time, as far as can be told.
   public mutating func noteRecovery(at time: Double) { recoveries.append(time) }
@@ -55,6 +73,7 @@ public struct ScopePosterior: Sendable {
       filter = RefillFilter(patterns: lattice.patterns, capacity: max(2, baseCapacity + Double(idle.count)))
     }
     segments.append(segment)
+    events += segment.trials.dropFirst().filter { $0.cell != 0 }.map { Event(trial: $0, counts: true) }
     pooled.take(segment)
     filter?.take(segment)
   }
@@ -73,8 +92,9 @@ public struct ScopePosterior: Sendable {
   }
 
   /// The probability, coincidences left aside, that a pattern would have if a round came out so.
-  public mutating func probability(ofPattern pattern: Int, after segment: Segment) -> Double {
+  public mutating func probability(ofPattern pattern: Int, after segment: Segment, rested: [Trial]) -> Double {
     var imagined = self
+    for trial in rested { imagined.addRested(trial) }
     imagined.add(segment)
     let raw = imagined.evaluate().raw
     table = imagined.table
@@ -98,10 +118,14 @@ public struct ScopePosterior: Sendable {
     }
     let shared = families.map { logSumExp($0) }
     let ledgers = lattice.hypotheses.map { ledger(for: $0) }
-    let idleCounts = counts(of: idle)
-    let outcomes = idle + segments.flatMap { $0.trials.dropFirst() }
+    let idleCounts = events.reduce(
+      into: [PooledCounts.Count](repeating: .init(), count: lattice.design.cells.count)
+    ) { counts, event in
+      if !event.counts { counts[event.trial.cell].add(event.trial.limited) }
+    }
     let byLevel = lattice.levels.map { level in
-      LevelOutcomes(level: level, outcomes: outcomes.filter { level & (1 << CellMask($0.cell)) != 0 })
+      LevelOutcomes(
+        level: level, outcomes: events.lazy.map(\.trial).filter { level & (1 << CellMask($0.cell)) != 0 })
     }
     var spent = SpentCache(levels: byLevel)
     var logs = lattice.hypotheses.indices.map { index in
@@ -126,19 +150,11 @@ public struct ScopePosterior: Sendable {
     var ledger = AllowanceLedger(
       hypothesis, capacity: max(baseCapacity + Double(spentByOthers), 1),
       terms: AllowanceLedger.Terms(refill: ownRefill, recoveries: recoveries))
-    for trial in idle where trial.cell != 0 { ledger.take(trial, counts: false) }
-    for segment in segments {
-      for trial in segment.trials.dropFirst() where trial.cell != 0 {
-        ledger.take(trial, counts: hypothesis.shared & (1 << CellMask(trial.cell)) == 0)
-      }
+    for event in events {
+      let isSeparate = hypothesis.shared & (1 << CellMask(event.trial.cell)) == 0
+      ledger.take(event.trial, counts: event.counts && isSeparate)
     }
     return ledger
-  }
-
-  private func counts(of trials: [Trial]) -> [PooledCounts.Count] {
-    trials.reduce(into: [PooledCounts.Count](repeating: .init(), count: lattice.design.cells.count)) {
-      $0[$1.cell].add($1.limited)
-    }
   }
 
   /// log P(outcomes of separate cells), and of all cells in triage.
