@@ -22,8 +22,8 @@ extension LimiterSearch {
       let seconds = min(4, max(0.3, 0.5 * Double(firstCapacity ?? 0) / posterior.ownRefill))
       return .perform(.wait(seconds: seconds, reason: "let the probes' own buckets fill up"), label: "rest")
     }
-    if history.count >= 4, abs(bestRaw - history[history.count - 4]) < 0.02, bestRaw < notebook.configuration.threshold,
-      history.suffix(4).max() ?? 0 < 0.97
+    if history.count >= 4, bestRaw < notebook.configuration.threshold,
+      odds(bestRaw) < 1.3 * odds(history[history.count - 4])
     {
       return finish(Reasons.nothingMore)
     }
@@ -40,6 +40,8 @@ extension LimiterSearch {
     plan.shuffle(using: &notebook.random)
     return schedule(plan, notebook)
   }
+
+  private func odds(_ p: Double) -> Double { p / max(1e-12, 1 - p) }
 
   var bestRaw: Double { estimate.bestPattern.raw }
 
@@ -218,7 +220,8 @@ extension LimiterSearch {
       lead = max(min(passes + 2, 40), isRefill ? leadForRefill(notebook, measured: 0) : 0)
       if passes >= before { lead = min(40, max(lead, capacity + 3)) }
     } else if isDense {
-      lead = isRefill ? leadForRefill(notebook, measured: 0) : 2
+      lead = isRefill ? leadForRefill(notebook, measured: 0) : 1
+      isDense = isRefill
     }
   }
 }

@@ -81,14 +81,10 @@ public struct Ramp: Sendable {
 
   /// Takes in one answer, or one request given up as `.void(.silence)`; in any order.
   public mutating func received(sent: Double, latency: Double, reading: Reading) {
-    guard unanswered.answered(sent) else {
-      // It counted as stalled when it was late; that it came at all says that the target answers.
-      if case .passed = reading { stalls.noteAnswer() }
-      return
-    }
+    // What was given up as late has counted as a stall already.
+    guard unanswered.answered(sent) else { return }
     switch reading {
-    case .passed where latency > specification.delayThreshold:
-      for time in stalls.late(sent: sent) { take(sent: time, limited: true) }
+    case .passed where latency > specification.delayThreshold: stall(sent: sent)
     case .passed:
       stalls.prompt(sent: sent)
       take(sent: sent, limited: false)
