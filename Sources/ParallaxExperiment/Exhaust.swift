@@ -53,7 +53,9 @@ extension LimiterSearch {
       firstTime = tail[0].entry.time
       limitTime = tail[start].entry.time
     }
-    isSpentByTriage = isFirst && successes <= Self.spentByTriage && saturation == .hard && !isPresaturated
+    isSpentByTriage =
+      isFirst && successes <= Self.spentByTriage && saturation == .hard && !isPresaturated
+      && !notebook.isQueue
     if isSpentByTriage, pace == nil {
       // What is left of the other cells' allowances is unknown: nothing they answer now would tell. Begin anew.
       position = .awaitingReset(AwaitReset(signature: signature, capacity: AwaitReset.smallCapacity))

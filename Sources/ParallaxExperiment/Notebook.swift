@@ -26,7 +26,7 @@ struct Notebook: Sendable {
   private var startTime: Double?
   private var restLatency: [Int: Double] = [:]
   private var bounds: [Int: Double] = [:]
-  private var lastQueue: (excess: Double, time: Double)?
+  private var queue = QueueGauge()
   private var hasWaited = true
 
   init(design: Design, configuration: ExperimentConfiguration) {
@@ -67,12 +67,15 @@ struct Notebook: Sendable {
     var entry = Entry(sample: sample)
     guard sample.reading == .passed, !restLatency.isEmpty else { return entry }
     if sample.cell == exhaustedCell {
-      lastQueue = (excess(sample), sample.time)
-    } else if let lastQueue {
-      entry.queueAhead = lastQueue.excess - (sample.time - lastQueue.time)
+      queue.take(excess: excess(sample), at: sample.time)
+    } else {
+      entry.queueAhead = queue.ahead(at: sample.time)
     }
     return entry
   }
+
+  /// Requests per second that a queue lets through, as far as the exhausted cell's delays tell.
+  var queueRate: Double { queue.rate }
 
   /// Latencies at rest, from triage: the lower quartile of each vantage, so that a cold connection or a queue that
   /// triage itself built does not count. What is known already stays.
@@ -95,6 +98,7 @@ struct Notebook: Sendable {
     mirror.lostVantages = lostVantages
     mirror.controlGap = controlGap
     mirror.isQueue = isQueue
+    mirror.queue = queue
     mirror.dropEffects = dropEffects
     mirror.startTime = startTime
     mirror.restLatency = restLatency
@@ -136,7 +140,7 @@ struct Notebook: Sendable {
   func denied(_ entry: Entry, by signature: Signature?) -> Bool? {
     if isQueue, entry.cell != exhaustedCell, entry.sample.reading == .passed {
       // Shared means queued behind what the exhausted cell had queued; a short queue tells nothing.
-      guard let ahead = entry.queueAhead, ahead >= 0.15 else { return nil }
+      guard let ahead = entry.queueAhead, ahead >= QueueGauge.least else { return nil }
       return excess(entry.sample) >= 0.6 * ahead
     }
     switch reading(entry) {

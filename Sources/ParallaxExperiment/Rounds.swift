@@ -120,15 +120,11 @@ extension LimiterSearch {
       lead: lead)
   }
 
-  /// One probe at a time, each right after the exhausted cell has queued some more.
+  /// A queue is filled until what lies ahead shows clearly; then every probe stands behind it, or does not.
   private mutating func queuedRound(_ cells: [Int], _ notebook: Notebook) -> Move<Void> {
-    let home = notebook.design.reference.vantage
-    let probes =
-      cells.filter { notebook.vantage(of: $0) == home }.prefix(2)
-      + cells.filter { notebook.vantage(of: $0) != home }.prefix(1)
-    let opening = max(lead, 8)
-    let sequence = RoundPlan(groups: probes.map { [$0] }).sequence(draining: 0, lead: opening, betweenGroups: true)
-    return perform(notebook.spaced(sequence), lead: opening)
+    let opening = max(3, min(8, Int((QueueGauge.clear * notebook.queueRate).rounded(.up)) + 2))
+    let sequence = RoundPlan(groups: cells.map { [$0] }).sequence(draining: 0, lead: opening, betweenGroups: true)
+    return perform(notebook.spaced(sequence, isDense: true), lead: opening)
   }
 
   /// Fills the limit at once, then probes while it is full, with a control after every two.

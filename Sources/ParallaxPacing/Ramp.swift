@@ -18,6 +18,8 @@ public import ParallaxModel
 public struct Ramp: Sendable {
   /// Requests without an answer beyond which nothing more is sent: a limiter that drops must not be flooded.
   static let unansweredLimit = 64
+  /// Two answers that are due for longer than this share of a queue's threshold: hold back, until they come or are late.
+  static let suspicion = 0.6
   /// A climb below this round trip gains nothing and would flood a near target, seconds.
   static let shortestRoundTrip = 0.02
 
@@ -56,7 +58,7 @@ public struct Ramp: Sendable {
     {
       return confirming + patience
     }
-    guard unanswered.waiting.count(where: { time - $0 > patience }) >= 2 else { return time }
+    guard unanswered.waiting.count(where: { time - $0 > Self.suspicion * patience }) >= 2 else { return time }
     return unanswered.waiting.prefix(StallDetector.row).max().map { $0 + patience } ?? time
   }
 
