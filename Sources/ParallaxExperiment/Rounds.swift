@@ -23,7 +23,7 @@ extension LimiterSearch {
       return .perform(.wait(seconds: seconds, reason: "let the probes' own buckets fill up"), label: "rest")
     }
     if history.count >= 4, bestRaw < notebook.configuration.threshold,
-      odds(bestRaw) < 1.3 * odds(history[history.count - 4])
+      odds(bestRaw) < 1.15 * odds(history[history.count - 4])
     {
       return finish(Reasons.nothingMore)
     }
@@ -114,16 +114,17 @@ extension LimiterSearch {
   private mutating func schedule(_ plan: RoundPlan, _ notebook: Notebook) -> Move<Void> {
     if let pace { return pacedRound(plan.probes, pace, notebook) }
     if let concurrency { return concurrentRound(plan.probes, filling: concurrency, notebook) }
-    if notebook.isQueue { return queuedRound(plan.probes, notebook) }
+    if notebook.isQueue { return queuedRound(plan, notebook) }
     return perform(
       notebook.spaced(plan.sequence(draining: 0, lead: lead, betweenGroups: isDense), isDense: isDense),
       lead: lead)
   }
 
   /// A queue is filled until what lies ahead shows clearly; then every probe stands behind it, or does not.
-  private mutating func queuedRound(_ cells: [Int], _ notebook: Notebook) -> Move<Void> {
+  private mutating func queuedRound(_ plan: RoundPlan, _ notebook: Notebook) -> Move<Void> {
     let opening = max(3, min(8, Int((QueueGauge.clear * notebook.queueRate).rounded(.up)) + 2))
-    let sequence = RoundPlan(groups: cells.map { [$0] }).sequence(draining: 0, lead: opening, betweenGroups: true)
+    let singles = RoundPlan(controls: plan.controls, groups: plan.probes.map { [$0] })
+    let sequence = singles.sequence(draining: 0, lead: opening, betweenGroups: true)
     return perform(notebook.spaced(sequence, isDense: true), lead: opening)
   }
 
@@ -183,11 +184,12 @@ extension LimiterSearch {
 
   /// Controls that passed before the bucket was drained.
   private mutating func addRested(_ notebook: Notebook) {
-    guard isDense, !notebook.isQueue, concurrency == nil else { return }
+    guard isDense, concurrency == nil else { return }
     for entry in notebook.fresh {
-      guard let denied = notebook.denied(entry, by: signature) else { continue }
-      if entry.cell == 0, denied { return }
-      if entry.cell != 0, !denied { posterior.addRested(Trial(time: entry.time, cell: entry.cell, limited: false)) }
+      if entry.cell == 0, notebook.denied(entry, by: signature) == true { return }
+      if entry.cell != 0, notebook.reading(entry) == .passed {
+        posterior.addRested(Trial(time: entry.time, cell: entry.cell, limited: false))
+      }
     }
   }
 
