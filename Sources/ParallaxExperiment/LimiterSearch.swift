@@ -146,10 +146,12 @@ struct LimiterSearch: Sendable {
   mutating func addSegment(_ entries: [Entry], _ notebook: Notebook) {
     var entries = entries
     if suspectsConcurrency || concurrency != nil {
-      let own = entries.filter { $0.cell == 0 }.compactMap { entry in
+      let own = notebook.fresh.filter { $0.cell == 0 }.compactMap { entry in
         notebook.denied(entry, by: signature).map { (entry: entry, denied: $0) }
       }
-      if let release = ConcurrencyGuard(own).release { entries = entries.filter { $0.time < release } }
+      if let release = ConcurrencyGuard(own).release {
+        entries = entries.filter { $0.time < release - ConcurrencyGuard.margin }
+      }
     }
     let trials = entries.compactMap { notebook.trial($0, by: signature) }
     if let segment = Segment(round: trials, of: 0) { posterior.add(segment) }

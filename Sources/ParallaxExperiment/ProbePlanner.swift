@@ -18,8 +18,10 @@ struct ProbePlanner {
   /// When the round would begin, seconds.
   let start: Double
   /// Tokens come back within a round: a separate cell is asked twice, since one success might be due to a token that
-  /// came back; a sharing one is asked once before the bucket is drained too.
-  let isDense: Bool
+  /// came back.
+  let isRefilling: Bool
+  /// The bucket is full when a round begins: a sharing cell is asked once before it is drained too.
+  let usesControls: Bool
   /// Cells that were denied before while the reference was exhausted.
   let deniedBefore: Set<Int>
 
@@ -50,8 +52,10 @@ struct ProbePlanner {
     var plan = RoundPlan()
     for cell in cells {
       let isShared = estimate.bestHypothesis.shared & (1 << CellMask(cell)) != 0
-      plan.groups.append(isDense && !isShared ? [cell, cell] : [cell])
-      if isDense, isShared, deniedBefore.contains(cell), !plan.controls.contains(cell) { plan.controls.append(cell) }
+      plan.groups.append(isRefilling && !isShared ? [cell, cell] : [cell])
+      if usesControls, isShared, deniedBefore.contains(cell), !plan.controls.contains(cell) {
+        plan.controls.append(cell)
+      }
     }
     return plan
   }
@@ -69,7 +73,7 @@ struct ProbePlanner {
         trials.append(Trial(time: time, cell: cell, limited: denials[index]))
         index += 1
       }
-      if isDense { trials.append(Trial(time: time + 0.012, cell: 0, limited: true)) }
+      if isRefilling { trials.append(Trial(time: time + 0.012, cell: 0, limited: true)) }
     }
     trials.append(Trial(time: time + 0.024, cell: 0, limited: true))
     return posterior.probability(

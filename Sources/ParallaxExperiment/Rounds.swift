@@ -64,7 +64,7 @@ extension LimiterSearch {
     }
     return ProbePlanner(
       estimate: estimate, target: aim(notebook), start: notebook.now + notebook.controlGap,
-      isDense: isDense && concurrency == nil, deniedBefore: denied)
+      isRefilling: isDense && concurrency == nil, usesControls: isDense, deniedBefore: denied)
   }
 
   /// The cells that may be asked: those about which the posterior is unsure, one of each kind, or else the witnesses.
@@ -113,7 +113,7 @@ extension LimiterSearch {
 
   private mutating func schedule(_ plan: RoundPlan, _ notebook: Notebook) -> Move<Void> {
     if let pace { return pacedRound(plan.probes, pace, notebook) }
-    if let concurrency { return concurrentRound(plan.probes, filling: concurrency, notebook) }
+    if let concurrency { return concurrentRound(plan, filling: concurrency, notebook) }
     if notebook.isQueue { return queuedRound(plan, notebook) }
     return perform(
       notebook.spaced(plan.sequence(draining: 0, lead: lead, betweenGroups: isDense), isDense: isDense),
@@ -129,8 +129,11 @@ extension LimiterSearch {
   }
 
   /// Fills the limit at once, then probes while it is full, with a control after every two.
-  private mutating func concurrentRound(_ cells: [Int], filling count: Int, _ notebook: Notebook) -> Move<Void> {
-    var sequence = Array(repeating: 0, count: count + 2)
+  private mutating func concurrentRound(
+    _ plan: RoundPlan, filling count: Int, _ notebook: Notebook
+  ) -> Move<Void> {
+    var sequence = plan.controls + Array(repeating: 0, count: count + 2)
+    let cells = plan.probes
     for (index, cell) in cells.enumerated() {
       sequence.append(cell)
       if index % 2 == 1 || index == cells.count - 1 { sequence.append(0) }
@@ -184,7 +187,7 @@ extension LimiterSearch {
 
   /// Controls that passed before the bucket was drained.
   private mutating func addRested(_ notebook: Notebook) {
-    guard isDense, concurrency == nil else { return }
+    guard isDense else { return }
     for entry in notebook.fresh {
       if entry.cell == 0, notebook.denied(entry, by: signature) == true { return }
       if entry.cell != 0, notebook.reading(entry) == .passed {
