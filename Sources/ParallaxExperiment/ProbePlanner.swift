@@ -77,7 +77,7 @@ struct ProbePlanner {
     }
     trials.append(Trial(time: time + 0.024, cell: 0, limited: true))
     return posterior.probability(
-      ofPattern: estimate.bestHypothesis.pattern, after: Segment(opening: trials[0], trials: trials),
+      ofAllLike: estimate.bestHypothesis, after: Segment(opening: trials[0], trials: trials),
       rested: plan.controls.map { Trial(time: start, cell: $0, limited: false) })
   }
 }

@@ -10,6 +10,20 @@ enum CellLikelihood {
       log(0.03) + logBetaSequence(limited: limited, passed: passed, 1, 2))
   }
 
+  /// log P of the outcomes of a cell that shares the drained bucket but costs less: mostly the first few pass on what
+  /// the reference's request was too dear for, m of them with probability .4 x .6^(m - 1), and then all are denied;
+  /// where tokens come back, any mixture.
+  static func cheaper(_ denied: [Bool]) -> Double {
+    let first = denied.firstIndex(of: true) ?? denied.count
+    let odd = denied[first...].count { !$0 }
+    let leftover =
+      (denied.contains(true) ? log(0.4) + Double(max(first, 1) - 1) * log(0.6) : Double(max(first, 1) - 1) * log(0.6))
+      + Double(odd) * log(0.03)
+    let limited = Double(denied.count { $0 })
+    let mixed = logBetaSequence(limited: limited, passed: Double(denied.count) - limited, 1, 1)
+    return logAddExp(log(0.7) + leftover, log(0.3) + mixed)
+  }
+
   /// log P of a sequence that passes up to an unknown point and is denied from then on: what a smaller allowance of
   /// one level looks like. Each outcome is as expected with probability .985.
   static func spent(_ denied: [Bool]) -> Double {

@@ -41,14 +41,17 @@ public struct ScopeEstimate: Sendable {
   /// Probability that the cell shares the drained bucket, coincidences left aside.
   public func shared(_ cell: Int) -> Double {
     let bit: CellMask = 1 << CellMask(cell)
-    return raw.indices.reduce(0) { lattice.hypotheses[$1].shared & bit != 0 ? $0 + raw[$1] : $0 }
+    return raw.indices.reduce(0) { sum, index in
+      let hypothesis = lattice.hypotheses[index]
+      return (hypothesis.shared | hypothesis.cheaper) & bit != 0 ? sum + raw[index] : sum
+    }
   }
 
   /// The best hypothesis together with all that no probe of this design could tell from it.
   public var bestPattern: (raw: Double, posterior: Double) {
-    let pattern = bestHypothesis.pattern
+    let best = bestHypothesis
     return raw.indices.reduce((0, 0)) { sum, index in
-      lattice.hypotheses[index].pattern == pattern ? (sum.0 + raw[index], sum.1 + posterior[index]) : sum
+      lattice.hypotheses[index].looksLike(best) ? (sum.0 + raw[index], sum.1 + posterior[index]) : sum
     }
   }
 
@@ -79,7 +82,7 @@ public struct ScopeEstimate: Sendable {
     var ledger = ledgers[best]
     return cells.map { cell in
       let limited =
-        bestHypothesis.shared & (1 << CellMask(cell)) != 0 || ledger.tokens(of: cell, at: time) < 1 + ledger.slack
+        (bestHypothesis.shared | bestHypothesis.cheaper) & (1 << CellMask(cell)) != 0 || ledger.tokens(of: cell, at: time) < 1 + ledger.slack
       ledger.take(Trial(time: time, cell: cell, limited: limited), counts: false)
       return limited
     }

@@ -91,14 +91,17 @@ public struct ScopePosterior: Sendable {
       refillRate: { filter?.meanRate(pattern: $0) ?? 0 })
   }
 
-  /// The probability, coincidences left aside, that a pattern would have if a round came out so.
-  public mutating func probability(ofPattern pattern: Int, after segment: Segment, rested: [Trial]) -> Double {
+  /// The probability, coincidences left aside, that a hypothesis, with all that look like it, would have if a round
+  /// came out so.
+  public mutating func probability(
+    ofAllLike hypothesis: Hypothesis, after segment: Segment, rested: [Trial]
+  ) -> Double {
     var imagined = self
     for trial in rested { imagined.addRested(trial) }
     imagined.add(segment)
     let raw = imagined.evaluate().raw
     table = imagined.table
-    return raw.indices.reduce(0) { lattice.hypotheses[$1].pattern == pattern ? $0 + raw[$1] : $0 }
+    return raw.indices.reduce(0) { lattice.hypotheses[$1].looksLike(hypothesis) ? $0 + raw[$1] : $0 }
   }
 
   private struct Evaluation {
@@ -151,7 +154,7 @@ public struct ScopePosterior: Sendable {
       hypothesis, capacity: max(baseCapacity + Double(spentByOthers), 1),
       terms: AllowanceLedger.Terms(refill: ownRefill, recoveries: recoveries))
     for event in events {
-      let isSeparate = hypothesis.shared & (1 << CellMask(event.trial.cell)) == 0
+      let isSeparate = (hypothesis.shared | hypothesis.cheaper) & (1 << CellMask(event.trial.cell)) == 0
       ledger.take(event.trial, counts: event.counts && isSeparate)
     }
     return ledger
@@ -162,7 +165,7 @@ public struct ScopePosterior: Sendable {
     _ hypothesis: Hypothesis, _ ledger: AllowanceLedger, idle: [PooledCounts.Count], spent: inout SpentCache
   ) -> Double {
     let clean = lattice.design.cells.indices.map { cell in
-      cell == 0
+      cell == 0 || hypothesis.cheaper & (1 << CellMask(cell)) != 0
         ? 0
         : table.value(
           limited: ledger.limited[cell] + idle[cell].limited, passed: ledger.passed[cell] + idle[cell].passed)
@@ -171,12 +174,21 @@ public struct ScopePosterior: Sendable {
     let dirty = min(0.5, ScopePrior.dirtyLevel * Double(lattice.levels.count))
     var parts = [log(1 - dirty) + all]
     for (index, level) in lattice.levels.enumerated() {
-      let separate = level & ~hypothesis.shared
+      let separate = level & ~hypothesis.shared & ~hypothesis.cheaper
       let without = clean.indices.reduce(0.0) { separate & (1 << CellMask($1)) != 0 ? $0 + clean[$1] : $0 }
       parts.append(
         log(dirty / Double(lattice.levels.count)) + all - without + spent.value(level: index, separate: separate))
     }
-    return logSumExp(parts) + ledger.ambiguous
+    return logSumExp(parts) + ledger.ambiguous + cheaper(hypothesis)
+  }
+}
+
+extension ScopePosterior {
+  fileprivate func cheaper(_ hypothesis: Hypothesis) -> Double {
+    guard hypothesis.cheaper != 0 else { return 0 }
+    let denied = segments.flatMap(\.trials).filter { hypothesis.cheaper & (1 << CellMask($0.cell)) != 0 }
+      .map(\.limited)
+    return CellLikelihood.cheaper(denied)
   }
 }
 
