@@ -50,6 +50,8 @@ struct LimiterSearch: Sendable {
   /// Requests of the reference that a round begins with.
   var lead = 1
   var shortLeads = 0
+  /// Successes with which the last rounds began, latest first.
+  var regained: [Int] = []
   var pacedLead = 0
   var resets = 0
   var naps = 0

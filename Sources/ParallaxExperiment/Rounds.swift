@@ -2,6 +2,9 @@ internal import ParallaxInference
 internal import ParallaxModel
 
 extension LimiterSearch {
+  /// Requests of the reference that a round begins with at most; beyond that it is exhausted anew.
+  static let longestLead = 40
+
   /// Plans the next round across hosts, or ends the search when it would tell nothing more.
   mutating func probe(_ notebook: inout Notebook) -> Move<Void> {
     if rounds >= (isDense ? Self.denseRoundLimit : Self.roundLimit) {
@@ -202,27 +205,30 @@ extension LimiterSearch {
       if !outcomes.contains(true) { self.concurrency = concurrency + max(2, concurrency / 2) }
       return
     }
-    let capacity = firstCapacity ?? 0
     let isRefill = (estimate.family[.refill] ?? 0) > 0.5
-    if !outcomes.contains(true) {
+    let whole = min(Self.longestLead, (firstCapacity ?? 0) + 3)
+    guard outcomes.contains(true) else {
+      // It was open all the time: refilled further than expected, or begun anew.
       if pace != nil, isDense, pacedLead < 20 {
         pacedLead += 8
-      } else if isDense, shortLeads < 1, lead < min(40, capacity + 3) {
-        lead = min(40, capacity + 3)
+      } else if isDense, lead < whole, shortLeads < 1 {
+        lead = whole
         shortLeads += 1
       } else {
         needsExhausting = true
         shortLeads = 0
       }
-    } else if outcomes.contains(false) {
-      let passes = outcomes.prefix(sentLead).lastIndex(of: false).map { $0 + 1 } ?? 0
-      isDense = true
-      let before = lead
-      lead = max(min(passes + 2, 40), isRefill ? leadForRefill(notebook, measured: 0) : 0)
-      if passes >= before { lead = min(40, max(lead, capacity + 3)) }
-    } else if isDense {
-      lead = isRefill ? leadForRefill(notebook, measured: 0) : 1
-      isDense = isRefill
+      return
     }
+    let passes = outcomes.prefix(sentLead).lastIndex(of: false).map { $0 + 1 } ?? 0
+    regained = [passes] + regained.prefix(1)
+    let expected = isRefill ? leadForRefill(notebook, measured: 0) : 0
+    if passes >= sentLead {
+      lead = min(whole, max(2 * sentLead + 3, expected))
+    } else {
+      lead = max((regained.max() ?? 0) + (passes > 0 ? 2 : 1), expected)
+      lead = min(lead, whole)
+    }
+    isDense = isRefill || regained.contains { $0 > 0 }
   }
 }

@@ -18,7 +18,7 @@ enum CellLikelihood {
     let leftover = log(leftovers(first, isComplete: first < denied.count)) + Double(odd) * log(0.03)
     let limited = Double(denied.count { $0 })
     let mixed = logBetaSequence(limited: limited, passed: Double(denied.count) - limited, 1, 1)
-    return logAddExp(log(0.7) + leftover, log(0.3) + mixed)
+    return logAddExp(log(0.9) + leftover, log(0.1) + mixed)
   }
 
   /// Probability that the leftover is enough for exactly so many requests, or for at least so many. A request costs
