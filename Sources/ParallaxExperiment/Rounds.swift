@@ -49,7 +49,7 @@ extension LimiterSearch {
   var bestRaw: Double { estimate.bestPattern.raw }
 
   /// What probing aims at beyond the threshold, as long as it is cheap.
-  func aim(_ notebook: Notebook) -> Double { 1 - 0.3 * (1 - notebook.configuration.threshold) }
+  func aim(_ notebook: Notebook) -> Double { 1 - 0.8 * (1 - notebook.configuration.threshold) }
 
   /// Whether the posterior is past the threshold, and a further round would cost more than it adds.
   mutating func isDecided(_ notebook: Notebook) -> Bool {
