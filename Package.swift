@@ -85,7 +85,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "parallax-agent",
-      dependencies: ["ParallaxAgent"],
+      dependencies: ["ParallaxAgent", "ParallaxSignals"],
       swiftSettings: strict,
       // The agent must run on a host that has no Swift: its runtime is linked in.
       linkerSettings: [.unsafeFlags(["-static-stdlib"])]),

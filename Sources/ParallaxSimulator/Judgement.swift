@@ -12,8 +12,8 @@ public enum Judgement: String, Sendable, Hashable, CaseIterable {
 extension Truth {
   /// Right is a verdict whose every scope is one of the limiters' or the ban's; it need not name all of them.
   ///
-  /// Counters per worker by a hash of the address look the same as a scope with `ip`; such a verdict is right if it
-  /// names that alternative.
+  /// Where a limiter looks like another scope (counters per worker by a hash of the address look like one with `ip`),
+  /// a verdict for that one is right if it names the alternative.
   public func judge(_ conclusion: Conclusion, in design: Design) -> Judgement {
     switch conclusion.status {
     case .inconclusive, .aborted: return .inconclusive
@@ -28,7 +28,9 @@ extension Truth {
   public func isRight(_ limiter: ParallaxModel.Limiter, in design: Design) -> Bool {
     let named = DimensionSet(names: limiter.scope, further: design.dimensions)
     if scopes.contains(named) { return true }
-    return limiters.contains { $0.isSticky && $0.scope.union(.ip) == named } && !limiter.alternatives.isEmpty
+    return limiters.compactMap(\.lookalike).contains { lookalike in
+      lookalike.scope == named && limiter.alternatives.contains { $0.contains(lookalike.word) }
+    }
   }
 }
 

@@ -14,7 +14,8 @@ struct NetworkPath: Sendable, Hashable {
   var control: Double
   /// What must be added to the controller's clock to get what the controller takes for the agent's.
   var clockError: Double
-  /// How far, in seconds, the controller believes an arrival may lie from its estimate.
+  /// How far, in seconds, the controller believes an arrival may lie from its estimate: the clock's error and the
+  /// way there that is not half of the round trip.
   var bound: Double
   /// When the host is lost for good; infinite for never.
   var lostAt = Double.infinity
@@ -45,6 +46,6 @@ extension NetworkPath {
     return NetworkPath(
       roundTrip: roundTrip, outbound: roundTrip * random.uniform(0.42, 0.58), jitter: jitter,
       control: random.logUniform(0.005, 0.3), clockError: max(-0.009, min(0.009, 0.003 * random.normal())),
-      bound: 0.009 + 0.08 * roundTrip + 3 * jitter)
+      bound: 0.009 + 0.08 * roundTrip)
   }
 }

@@ -34,9 +34,8 @@ public struct Truth: Sendable, Hashable {
     public var rate: Double
     public var countsRejected = false
     public var workers = 1
-    /// Whether each of the vantages always meets another worker, chosen by its address: then this limiter looks as if
-    /// it were keyed on the address too.
-    public var isSticky = false
+    /// What else it looks like from outside; nil for nothing.
+    public var lookalike: Lookalike?
     /// The limit strays by this share.
     public var jitter = 0.0
     /// How addresses count, where not as a whole: such as `/24`.
@@ -55,6 +54,19 @@ public struct Truth: Sendable, Hashable {
       self.window = window
       self.rate = rate
       self.countsRejected = countsRejected
+    }
+  }
+
+  /// A scope that cannot be told from the true one with few requests. A verdict may name it, if it names the
+  /// alternative too.
+  public struct Lookalike: Sendable, Hashable {
+    public var scope: DimensionSet
+    /// A word that the alternative's description must hold.
+    public var word: String
+
+    public init(scope: DimensionSet, word: String) {
+      self.scope = scope
+      self.word = word
     }
   }
 

@@ -10,7 +10,7 @@ public enum WorldKind: String, Sendable, Hashable, CaseIterable {
   case queue
   /// A ban that replaces the first signature after 12 to 40 denials.
   case ban
-  /// Paths cost differently.
+  /// A budget of points, of which the other path costs more.
   case cost
   /// Addresses count by prefix; two of three vantages are neighbours.
   case prefix
@@ -27,6 +27,8 @@ public enum WorldKind: String, Sendable, Hashable, CaseIterable {
   case backgroundOnOther
   /// The reference's bucket is nearly spent by others.
   case backgroundOnReference
+  /// A budget of points, of which the other path costs less: it may pass where the reference is denied.
+  case cheaperPath
   case lowerTier
   case higherTier
   /// Early drop at random above 60 % of use.
@@ -37,7 +39,8 @@ public enum WorldKind: String, Sendable, Hashable, CaseIterable {
   case stickyWorkers
 
   public static let stress: [WorldKind] = [
-    .backgroundOnOther, .backgroundOnReference, .lowerTier, .higherTier, .shedding, .outage, .stickyWorkers,
+    .backgroundOnOther, .backgroundOnReference, .cheaperPath, .lowerTier, .higherTier, .shedding, .outage,
+    .stickyWorkers,
   ]
 
   public var isStress: Bool { Self.stress.contains(self) }

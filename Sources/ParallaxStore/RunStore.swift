@@ -29,10 +29,17 @@ public struct RunStore: Sendable {
   private var runs: String { directory + "/runs" }
   private func path(of id: String) -> String { "\(runs)/\(id).journal" }
 
+  /// A name for a run that begins now. Agents learn it before the run's journal exists.
+  public static func newIdentifier() -> String { RunIdentifier.make(at: time(nil)) }
+
   /// Begins a run: its manifest is durable before this returns.
-  public func createRun(_ manifest: RunManifest) throws(ParallaxError) -> RunJournal {
+  ///
+  /// - Parameter id: from `newIdentifier`.
+  public func createRun(
+    _ manifest: RunManifest, id: String = RunStore.newIdentifier()
+  ) throws(ParallaxError) -> RunJournal {
+    precondition(RunIdentifier.isValid(id), "a run's name comes from newIdentifier")
     try StoreDirectory.make(runs)
-    let id = RunIdentifier.make(at: time(nil))
     let path = path(of: id)
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw StoreFailure.system("create the journal", path, errno) }

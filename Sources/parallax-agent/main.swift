@@ -1,6 +1,6 @@
 internal import Glibc
 internal import ParallaxAgent
-internal import ParallaxModel
+internal import ParallaxSignals
 
 /// Nothing on the command line but `--version`: everything else comes by standard input, keys above all.
 if CommandLine.arguments.dropFirst().first == "--version" {
@@ -9,10 +9,12 @@ if CommandLine.arguments.dropFirst().first == "--version" {
 }
 
 do {
-  try AgentProcess.run { _ in { answer in answer.status == 429 ? .limited(Signature(status: 429)) : .passed } }
+  try AgentProcess.run { rules in
+    let classifier = Classifier(rules: rules)
+    return { classifier.read($0) }
+  }
 } catch {
   let text = Array("parallax-agent: standard input and output must be pipes to a controller: \(error)\n".utf8)
   _ = write(STDERR_FILENO, text, text.count)
   exit(1)
 }
-exit(0)

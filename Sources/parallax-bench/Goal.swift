@@ -20,7 +20,7 @@ struct Goal {
       // Five thousand worlds in three minutes on two cores.
       Goal(
         name: "core-seconds per world",
-        value: summary.seconds * Double(summary.threads) / Double(summary.results.count),
+        value: summary.seconds * Double(summary.threads) / Double(summary.results.count + summary.degraded.count),
         target: 2 * 180.0 / 5000, isAtMost: true, isShare: false)
     ]
   }
@@ -33,9 +33,7 @@ struct Goal {
     let explained = open.count { result in
       result.conclusion.inconclusive.map { !$0.because.isEmpty && !$0.toSettle.isEmpty } ?? false
     }
-    let sticky = summary.stress.filter {
-      $0.truth.limiters.contains(where: \.isSticky) && $0.judgement != .inconclusive
-    }
+    let sticky = summary.stress.filter { $0.truth.kind == .stickyWorkers && $0.judgement != .inconclusive }
     return [
       Goal(name: "wrong", value: share(regular.count(of: .wrong), of: regular.count), target: 0.001, isAtMost: true),
       Goal(

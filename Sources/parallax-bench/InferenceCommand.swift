@@ -7,7 +7,8 @@ struct InferenceCommand: AsyncParsableCommand {
     commandName: "inference", abstract: "How often the verdict is right, and what it costs, on simulated worlds.",
     discussion: """
       Four worlds in five keep to the model of the inference and are drawn from its mixture of kinds; every fifth is a
-      stress world that breaks it, each of seven kinds in turn. World number i of seed N has the seed
+      stress world that breaks it, each kind of these in turn. Beside them a tenth as many worlds are tried with
+      designs that are not complete. World number i of seed N has the seed
       mix(mix(N) + i), with the top bit set; worlds with seeds below 1,000,000 are for developing and never appear
       here. Exit 1 when a goal is missed.
       """)
@@ -43,15 +44,20 @@ struct InferenceCommand: AsyncParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let trial = Trial(runsBaselines: !skipBaselines)
-    let numbers = Array(0..<worlds)
+    let worlds = worlds
     let chosen = kind
     let series = seed
-    let results = await Threads.map(numbers, threads: threads) { index in
+    let results = await Threads.map(Array(0..<worlds), threads: threads) { index in
       trial.run(WorldSeeds.world(index, series: series), kind: chosen ?? WorldSeeds.kind(index))
+    }
+    let degraded = await Threads.map(Array(0..<(chosen == nil ? worlds / 10 : 0)), threads: threads) { index in
+      DegradedResult(
+        Degradation.allCases[index % Degradation.allCases.count], seed: WorldSeeds.world(worlds + index, series: series)
+      )
     }
     let elapsed = (clock.now - start) / .seconds(1)
     if failures { print(FailureList(results: results).text) }
-    let summary = Summary(results: results, seconds: elapsed, threads: threads)
+    let summary = Summary(results: results, degraded: degraded, seconds: elapsed, threads: threads)
     print(summary.text)
     if kind == nil, !summary.goals.allSatisfy(\.isMet) { throw ExitCode(1) }
   }

@@ -3,6 +3,7 @@ internal import ParallaxSimulator
 /// What a series of worlds adds up to.
 struct Summary {
   let results: [WorldResult]
+  let degraded: [DegradedResult]
   let seconds: Double
   let threads: Int
 
@@ -15,7 +16,7 @@ struct Summary {
   var text: String {
     let tables = [
       KindTable.table(self), CostTable.table(results: regular), CalibrationTable.table(regular),
-      ParameterTable.table(regular), BaselineTable.table(results), Goal.table(goals),
+      ParameterTable.table(regular), DegradedTable.table(degraded), BaselineTable.table(results), Goal.table(goals),
     ]
     return tables.map(\.text).joined(separator: "\n\n") + "\n\n" + lastLine
   }

@@ -6,14 +6,14 @@ import Testing
 struct JudgementTests {
   static let design = SimulatedWorld.generate(seed: 1, kind: .single).design
 
-  static func truth(_ scopes: [DimensionSet], ban: DimensionSet? = nil, isSticky: Bool = false) -> Truth {
+  static func truth(_ scopes: [DimensionSet], ban: DimensionSet? = nil, lookalike: DimensionSet? = nil) -> Truth {
     var truth = Truth(
       kind: .single,
       limiters: scopes.map { scope in
         var limiter = Truth.Limiter(
           scope: scope, algorithm: .fixedWindow, signature: Signature(status: 429), capacity: 10, window: 60,
           rate: 1.0 / 6)
-        limiter.isSticky = isSticky
+        limiter.lookalike = lookalike.map { .init(scope: $0, word: "worker") }
         return limiter
       })
     truth.ban = ban.map { Truth.Ban(scope: $0, signature: Signature(status: 403)) }
@@ -48,10 +48,15 @@ struct JudgementTests {
     Row(truth: truth([]), conclusion: said([["ip"]]), judgement: .wrong),
     Row(truth: truth([.ip]), conclusion: Conclusion(status: .noLimitObserved), judgement: .missed),
     Row(truth: truth([.ip]), conclusion: Conclusion(status: .inconclusive), judgement: .inconclusive),
-    Row(truth: truth([.key], isSticky: true), conclusion: said([["ip", "key"]]), judgement: .wrong),
+    Row(truth: truth([.key], lookalike: [.ip, .key]), conclusion: said([["ip", "key"]]), judgement: .wrong),
     Row(
-      truth: truth([.key], isSticky: true), conclusion: said([["ip", "key"]], alternatives: ["counters per worker"]),
+      truth: truth([.key], lookalike: [.ip, .key]),
+      conclusion: said([["ip", "key"]], alternatives: ["counters per worker"]),
       judgement: .correct),
+    Row(
+      truth: truth([.key], lookalike: [.ip, .key]),
+      conclusion: said([["ip", "key"]], alternatives: ["something else"]),
+      judgement: .wrong),
     Row(
       truth: truth([.key]), conclusion: said([["ip", "key"]], alternatives: ["counters per worker"]),
       judgement: .wrong),

@@ -96,9 +96,12 @@ final class ScheduleRunner {
 }
 
 extension ScheduleOrder {
+  /// Items of one instant keep their order.
   fileprivate func sorted() -> ScheduleOrder {
     var order = self
-    order.items.sort { $0.at < $1.at }
+    order.items = items.enumerated()
+      .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+      .map(\.element)
     return order
   }
 }

@@ -37,7 +37,9 @@ struct Connector {
     bootstrap.connect(to: endpoint.remote).assumeIsolated().whenComplete { result in
       switch result {
       case .success: bound.value.connected()
-      case .failure(let error): bound.value.failedToConnect(error)
+      case .failure(let error):
+        // What fails at once would otherwise fail before its caller knows that it began.
+        loop.assumeIsolated().execute { bound.value.failedToConnect(error) }
       }
     }
   }

@@ -27,7 +27,9 @@ package struct RequestText: Hashable, Sendable {
     let path = try Self.filled(cell.path) { name in
       values(name).map { PercentEncoding.encode($0, keeping: name == "key" ? "" : "/") }
     }
-    guard path.utf8.first == UInt8(ascii: "/") else { throw .invalid("the path of cell \(cell.cell) has no / in front") }
+    guard path.utf8.first == UInt8(ascii: "/") else {
+      throw .invalid("the path of cell \(cell.cell) has no / in front")
+    }
     target = PercentEncoding.encodeInvalid(path)
     headers = []
     for header in plan.headers {

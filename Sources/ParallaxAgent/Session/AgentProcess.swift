@@ -18,7 +18,7 @@ public enum AgentProcess {
     #endif
   }
 
-  /// Serves the controller until its end of the link closes. Throws when standard input or output cannot be one.
+  /// Serves the controller, and ends the process when its end of the link closes. Throws when standard input or output cannot be one.
   ///
   /// `makeClassifier` turns the plan's own rules into what reads answers during a ramp.
   public static func run(
@@ -38,6 +38,9 @@ public enum AgentProcess {
               AgentSession(
                 loop: channel.eventLoop, outbox: Outbox(channel: channel, backlogLimit: ceiling.backlog),
                 ceiling: ceiling, makeClassifier: makeClassifier)
+            } atEnd: {
+              // At once, whatever is under way: the kernel closes its connections faster than any code of ours.
+              _exit(0)
             })
         }
       }

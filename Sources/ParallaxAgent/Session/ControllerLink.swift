@@ -10,11 +10,16 @@ final class ControllerLink: ChannelInboundHandler {
   private static let patience: Int64 = 600_000_000_000
 
   private let makeSession: (any Channel) -> AgentSession
+  private let atEnd: () -> Void
   private var session: AgentSession?
   private var decoder = FrameDecoder()
   private var patience: Alarm?
 
-  init(makeSession: @escaping (any Channel) -> AgentSession) { self.makeSession = makeSession }
+  /// `atEnd` is called when the link has closed, with requests possibly still under way.
+  init(makeSession: @escaping (any Channel) -> AgentSession, atEnd: @escaping () -> Void) {
+    self.makeSession = makeSession
+    self.atEnd = atEnd
+  }
 
   func channelActive(context: ChannelHandlerContext) {
     let channel = context.channel
@@ -40,5 +45,5 @@ final class ControllerLink: ChannelInboundHandler {
     context.close(promise: nil)
   }
 
-  func channelInactive(context: ChannelHandlerContext) { patience?.cancel() }
+  func channelInactive(context: ChannelHandlerContext) { atEnd() }
 }

@@ -39,7 +39,13 @@ final class Outbox {
   func sendLast(_ message: AgentMessage?) {
     flush()
     let channel = channel
-    write(message?.encoded() ?? RecordBatch().payload) { channel.close(promise: nil) }
+    let end = { channel.close(promise: nil) }
+    if let message {
+      write(message.encoded(), then: end)
+    } else {
+      // Nothing, but written after all that is still on its way.
+      channel.writeAndFlush(ByteBuffer()).assumeIsolated().whenComplete { _ in end() }
+    }
   }
 
   private func flush() {

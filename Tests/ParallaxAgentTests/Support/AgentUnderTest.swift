@@ -12,7 +12,7 @@ final class AgentUnderTest: Sendable {
 
   /// Starts the binary that was built beside the tests.
   init() throws {
-    let path = try Self.binary()
+    let path = Self.binary()
     let (childInput, input) = try Self.pipe()
     let (output, childOutput) = try Self.pipe()
     self.input = input
@@ -22,6 +22,8 @@ final class AgentUnderTest: Sendable {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, childInput, 0)
     posix_spawn_file_actions_adddup2(&actions, childOutput, 1)
+    // The sockets of the test's own servers would otherwise live on in the child.
+    for descriptor in CInt(3)..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
     var child = pid_t()
     let name = strdup(path)
     defer { free(name) }
@@ -91,13 +93,13 @@ final class AgentUnderTest: Sendable {
 
   private static func pipe() throws -> (read: CInt, write: CInt) {
     var ends: [CInt] = [-1, -1]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure.noPipe }
+    guard Glibc.pipe(&ends) == 0 else { throw Failure.noPipe }
     return (ends[0], ends[1])
   }
 
-  private static func binary() throws -> String {
+  private static func binary() -> String {
     var path = [UInt8](repeating: 0, count: 4096)
-    let length = path.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress, $0.count) }
+    let length = path.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!, $0.count) }
     let own = String(decoding: path.prefix(max(0, length)), as: UTF8.self)
     return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
       + "/parallax-agent"

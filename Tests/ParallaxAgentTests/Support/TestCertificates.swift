@@ -1,5 +1,5 @@
-/// A certificate authority and a server certificate for `target.test` and 127.0.0.1, made for these tests alone and
-/// valid from 2020 to 2120 (openssl ca, P-256).
+/// A certificate authority and certificates of a server, one for `target.test` and one for 127.0.0.1, made for these
+/// tests alone and valid from 2020 to 2120 (openssl ca, P-256).
 enum TestCertificates {
   static let authority = """
     -----BEGIN CERTIFICATE-----
@@ -14,17 +14,31 @@ enum TestCertificates {
     -----END CERTIFICATE-----
     """
 
-  static let server = """
+  static let serverByName = """
     -----BEGIN CERTIFICATE-----
-    MIIBqjCCAVCgAwIBAgIBAjAKBggqhkjOPQQDAjAiMSAwHgYDVQQDDBdQYXJhbGxh
+    MIIBozCCAUmgAwIBAgIBAzAKBggqhkjOPQQDAjAiMSAwHgYDVQQDDBdQYXJhbGxh
     eCB0ZXN0IGF1dGhvcml0eTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAw
     MFowFjEUMBIGA1UEAwwLdGFyZ2V0LnRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMB
     BwNCAATMYc4Nql8xf6guZMJuNmJq2la7dGJYMFmuwbo4Odl5bJX3P5oe+sx+gEzy
-    EEMP//N75BM3oinaGZK63QzN4Gn+o4GAMH4wHAYDVR0RBBUwE4ILdGFyZ2V0LnRl
-    c3SHBH8AAAEwEwYDVR0lBAwwCgYIKwYBBQUHAwEwCQYDVR0TBAIwADAdBgNVHQ4E
-    FgQUdd2dnnpB1TQu/sAxFk72K0s7dQowHwYDVR0jBBgwFoAUuVXISSvceTl7QRMM
-    hA3gGt7dXzwwCgYIKoZIzj0EAwIDSAAwRQIgSMIHtJHga3i4dHAWwqqeT+7kFnkn
-    fRHkzGLaJ893R5UCIQD4Pk4o7aC/mfifvfbVJocr0faV9WMKSW7PQ/U/Y7SW6g==
+    EEMP//N75BM3oinaGZK63QzN4Gn+o3oweDAWBgNVHREEDzANggt0YXJnZXQudGVz
+    dDATBgNVHSUEDDAKBggrBgEFBQcDATAJBgNVHRMEAjAAMB0GA1UdDgQWBBR13Z2e
+    ekHVNC7+wDEWTvYrSzt1CjAfBgNVHSMEGDAWgBS5VchJK9x5OXtBEwyEDeAa3t1f
+    PDAKBggqhkjOPQQDAgNIADBFAiBMUcE6dcV1ljRnoVJWC8NBFd04dey0XpURg5Tz
+    uZ1JkAIhANckI683iesnBlS3IJs1a98vvoirBd7Cssa6FLJ9yzyh
+    -----END CERTIFICATE-----
+    """
+
+  static let serverByAddress = """
+    -----BEGIN CERTIFICATE-----
+    MIIBnTCCAUKgAwIBAgIBBDAKBggqhkjOPQQDAjAiMSAwHgYDVQQDDBdQYXJhbGxh
+    eCB0ZXN0IGF1dGhvcml0eTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAw
+    MFowFjEUMBIGA1UEAwwLdGFyZ2V0LnRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMB
+    BwNCAATMYc4Nql8xf6guZMJuNmJq2la7dGJYMFmuwbo4Odl5bJX3P5oe+sx+gEzy
+    EEMP//N75BM3oinaGZK63QzN4Gn+o3MwcTAPBgNVHREECDAGhwR/AAABMBMGA1Ud
+    JQQMMAoGCCsGAQUFBwMBMAkGA1UdEwQCMAAwHQYDVR0OBBYEFHXdnZ56QdU0Lv7A
+    MRZO9itLO3UKMB8GA1UdIwQYMBaAFLlVyEkr3Hk5e0ETDIQN4Bre3V88MAoGCCqG
+    SM49BAMCA0kAMEYCIQCDoQyRhMnzVTNN70li+AbGj9ncBGfmZUgz5GLcx339IQIh
+    APbjQcUNwVHTLQEgbvH2fhjPe4zDzA9fOBliBwrq+5kP
     -----END CERTIFICATE-----
     """
 

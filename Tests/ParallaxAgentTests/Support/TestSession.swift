@@ -8,8 +8,6 @@ struct TestSession {
   let agent: AgentUnderTest
   private var messages: AsyncThrowingStream<AgentMessage, any Error>.Iterator
   private var nextBatch = 0
-  /// Everything the agent recorded so far.
-  private(set) var records: [AgentRecord] = []
 
   /// Starts an agent and brings it as far as possible without a lease.
   init(
@@ -31,14 +29,14 @@ struct TestSession {
   }
 
   mutating func next() async throws -> AgentMessage {
-    guard let message = try await messages.next() else { throw AgentUnderTest.Failure.linkClosed }
+    guard let message = try await messages.next(isolation: #isolation) else { throw AgentUnderTest.Failure.linkClosed }
     return message
   }
 
   /// All that comes until the link closes.
   mutating func rest() async throws -> [AgentMessage] {
     var rest: [AgentMessage] = []
-    while let message = try await messages.next() { rest.append(message) }
+    while let message = try await messages.next(isolation: #isolation) { rest.append(message) }
     return rest
   }
 
@@ -77,15 +75,13 @@ struct TestSession {
     return try await batch()
   }
 
-  /// The records up to the end of a batch.
+  /// The records up to the end of a batch, in the order in which they were sent.
   mutating func batch() async throws -> (records: [AgentRecord], done: BatchDone) {
     var taken: [AgentRecord] = []
     while true {
       switch try await next() {
       case .records(let records): taken += records
-      case .batchDone(let done):
-        records += taken
-        return (taken, done)
+      case .batchDone(let done): return (taken.sorted { $0.id < $1.id }, done)
       case let other: Issue.record("unexpected: \(other)")
       }
     }

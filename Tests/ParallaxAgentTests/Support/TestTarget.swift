@@ -17,7 +17,7 @@ final class TestTarget: Sendable {
   }
 
   struct Response: Sendable {
-    var status: HTTPResponseStatus = .ok
+    var status = 200
     var headers: [(String, String)] = []
     var body = "hello"
     /// Milliseconds.
@@ -38,10 +38,10 @@ final class TestTarget: Sendable {
 
   /// `respond` gets the request and how many came before it.
   init(
-    address: String = "127.0.0.1", tls: Bool = false,
+    address: String = "127.0.0.1", tls certificate: String? = nil,
     respond: @escaping @Sendable (Request, Int) -> Response = { _, _ in Response() }
   ) async throws {
-    let security = tls ? try Self.serverContext() : nil
+    let security = try certificate.map { try Self.serverContext($0) }
     let recorder = Recorder()
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 1024)
@@ -61,8 +61,8 @@ final class TestTarget: Sendable {
 
   func close() async { try? await channel.close() }
 
-  static func serverContext() throws -> NIOSSLContext {
-    let certificates = try NIOSSLCertificate.fromPEMBytes(Array(TestCertificates.server.utf8))
+  static func serverContext(_ certificate: String) throws -> NIOSSLContext {
+    let certificates = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
     let key = try NIOSSLPrivateKey(bytes: Array(TestCertificates.serverKey.utf8), format: .pem)
     return try NIOSSLContext(
       configuration: .makeServerConfiguration(
@@ -124,7 +124,8 @@ private final class Responder: ChannelInboundHandler {
       var headers = HTTPHeaders(response.headers)
       headers.add(name: "Content-Length", value: "\(response.body.utf8.count)")
       channel.write(
-        HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: response.status, headers: headers)),
+        HTTPServerResponsePart.head(
+          HTTPResponseHead(version: .http1_1, status: .init(statusCode: response.status), headers: headers)),
         promise: nil)
       if head.method != .HEAD {
         channel.write(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(string: response.body))), promise: nil)
