@@ -6,6 +6,9 @@ struct ConcurrencyGuard {
   /// A slower answer than this, seconds, keeps a slot long enough for probes.
   static let slowAnswer = 0.25
 
+  /// How far arrivals and completions may be off, seconds.
+  static let margin = 0.02
+
   /// When the first of the requests that were admitted before the first denial left the target, if it had not before
   /// that denial; nil when some had, so that they cannot have been what was counted.
   let release: Double?

@@ -2,6 +2,9 @@ internal import ParallaxInference
 internal import ParallaxModel
 
 extension LimiterSearch {
+  /// With so few successes left after triage, the bucket is small and mostly spent.
+  static let spentByTriage = 3
+
   /// Asks an agent to exhaust the reference, and to probe its own other cells at once.
   mutating func exhaust(_ notebook: inout Notebook) -> Move<Void> {
     if isPresaturated { return finish(Reasons.secondRecovered) }
@@ -43,11 +46,20 @@ extension LimiterSearch {
     noteConcurrency(tail, notebook)
     let successes = tail[..<start].count { !$0.denied }
     let isFirst = firstCapacity == nil
-    if isFirst {
+    if isFirst || isSpentByTriage {
+      posterior.exhaustedFromFull = isSpentByTriage
       firstCapacity = successes
       posterior.exhausted = notebook.isQueue ? 40 : successes
       firstTime = tail[0].entry.time
       limitTime = tail[start].entry.time
+    }
+    isSpentByTriage =
+      isFirst && successes <= Self.spentByTriage && saturation == .hard && !isPresaturated
+      && !notebook.isQueue
+    if isSpentByTriage, pace == nil {
+      // What is left of the other cells' allowances is unknown: nothing they answer now would tell. Begin anew.
+      position = .awaitingReset(AwaitReset(signature: signature, capacity: AwaitReset.smallCapacity))
+      return true
     }
     var from = tail[start].entry.time
     if saturation == .leaky, outcome.lead == nil,

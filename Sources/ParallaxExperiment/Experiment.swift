@@ -99,13 +99,19 @@ public struct Experiment: Sendable {
       finished(search)
     case .confirming(var confirm, var search):
       let move = confirm.next(&notebook)
+      if confirm.coincidence < search.posterior.coincidence {
+        search.posterior.coincidence = confirm.coincidence
+        search.posterior.repetition = confirm.repetition
+        search.updateEstimate()
+        let findings = Findings(search: search, design: design, threshold: configuration.threshold)
+        if findings.isDetermined {
+          conclude(search)
+          return nil
+        }
+      }
       phase = .confirming(confirm, search)
       switch move {
       case .perform(let directive, let label): return .perform(directive, label: label)
-      case .done(.confirmed):
-        search.posterior.everyoneIsConfirmed = true
-        search.updateEstimate()
-        conclude(search)
       case .done(.refuted) where !hasRepeated:
         hasRepeated = true
         phase = .resettingToRepeat(AwaitReset(signature: search.signature))
@@ -135,7 +141,7 @@ public struct Experiment: Sendable {
   private mutating func finished(_ search: LimiterSearch) {
     let findings = Findings(search: search, design: design, threshold: configuration.threshold)
     if search.saturation != .none, search.bestRaw >= configuration.threshold,
-      search.estimate.bestHypothesis.isEveryone, !search.posterior.everyoneIsConfirmed
+      search.estimate.bestHypothesis.isEveryone
     {
       if let confirm = Confirm(after: search, notebook) {
         phase = .confirming(confirm, search)

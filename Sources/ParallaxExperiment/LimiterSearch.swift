@@ -50,10 +50,14 @@ struct LimiterSearch: Sendable {
   /// Requests of the reference that a round begins with.
   var lead = 1
   var shortLeads = 0
+  /// Successes with which the last rounds began, latest first.
+  var regained: [Int] = []
   var pacedLead = 0
   var resets = 0
   var naps = 0
   var lastSaturated = -Double.infinity
+  /// Triage had spent most of what the bucket holds.
+  var isSpentByTriage = false
   /// Every request admitted so far was still in flight at the first denial: this may be a limit on concurrency.
   var suspectsConcurrency = false
   /// The limit is gone as soon as requests end, so every round fills it anew; the number in flight that fills it.
@@ -88,6 +92,7 @@ struct LimiterSearch: Sendable {
       firstRequests = notebook.requests
     case .exhausting:
       guard digestExhausting(&notebook) else { return .done(()) }
+      if case .awaitingReset = position { return next(&notebook) }
       if everythingWasProbed(notebook), isDecided(notebook) { return .done(()) }
     case .testingConcurrency:
       digestConcurrencyTest(notebook)
@@ -105,6 +110,10 @@ struct LimiterSearch: Sendable {
       case .done(true):
         needsExhausting = true
         posterior.noteRecovery(at: notebook.now)
+      case .done(false) where isSpentByTriage:
+        // Then what the probes answer must do, however little it tells.
+        isSpentByTriage = false
+        needsExhausting = true
       case .done(false):
         reason = exhaustedProbes
         return .done(())
@@ -123,6 +132,9 @@ struct LimiterSearch: Sendable {
     return notebook.design.cells.allSatisfy { !notebook.isUsable($0.id) || probed.contains($0.differs) }
   }
 
+  /// What the bucket holds, if it is so little that it must be rested for a long time.
+  var smallCapacity: Int? { firstCapacity.flatMap { $0 <= AwaitReset.smallCapacity ? $0 : nil } }
+
   var exhaustedProbes: Verdict.Inconclusive { Reasons.spent(capacity: firstCapacity ?? 0) }
 
   mutating func updateEstimate() { estimate = posterior.estimate() }
@@ -136,10 +148,12 @@ struct LimiterSearch: Sendable {
   mutating func addSegment(_ entries: [Entry], _ notebook: Notebook) {
     var entries = entries
     if suspectsConcurrency || concurrency != nil {
-      let own = entries.filter { $0.cell == 0 }.compactMap { entry in
+      let own = notebook.fresh.filter { $0.cell == 0 }.compactMap { entry in
         notebook.denied(entry, by: signature).map { (entry: entry, denied: $0) }
       }
-      if let release = ConcurrencyGuard(own).release { entries = entries.filter { $0.time < release } }
+      if let release = ConcurrencyGuard(own).release {
+        entries = entries.filter { $0.time < release - ConcurrencyGuard.margin }
+      }
     }
     let trials = entries.compactMap { notebook.trial($0, by: signature) }
     if let segment = Segment(round: trials, of: 0) { posterior.add(segment) }

@@ -18,6 +18,8 @@ public import ParallaxModel
 public struct Ramp: Sendable {
   /// Requests without an answer beyond which nothing more is sent: a limiter that drops must not be flooded.
   static let unansweredLimit = 64
+  /// Two answers that are due for longer than this share of a queue's threshold: hold back, until they come or are late.
+  static let suspicion = 0.6
   /// A climb below this round trip gains nothing and would flood a near target, seconds.
   static let shortestRoundTrip = 0.02
 
@@ -56,7 +58,7 @@ public struct Ramp: Sendable {
     {
       return confirming + patience
     }
-    guard unanswered.waiting.count(where: { time - $0 > patience }) >= 2 else { return time }
+    guard unanswered.waiting.count(where: { time - $0 > Self.suspicion * patience }) >= 2 else { return time }
     return unanswered.waiting.prefix(StallDetector.row).max().map { $0 + patience } ?? time
   }
 
@@ -81,14 +83,10 @@ public struct Ramp: Sendable {
 
   /// Takes in one answer, or one request given up as `.void(.silence)`; in any order.
   public mutating func received(sent: Double, latency: Double, reading: Reading) {
-    guard unanswered.answered(sent) else {
-      // It counted as stalled when it was late; that it came at all says that the target answers.
-      if case .passed = reading { stalls.noteAnswer() }
-      return
-    }
+    // What was given up as late has counted as a stall already.
+    guard unanswered.answered(sent) else { return }
     switch reading {
-    case .passed where latency > specification.delayThreshold:
-      for time in stalls.late(sent: sent) { take(sent: time, limited: true) }
+    case .passed where latency > specification.delayThreshold: stall(sent: sent)
     case .passed:
       stalls.prompt(sent: sent)
       take(sent: sent, limited: false)

@@ -25,7 +25,7 @@ enum RampPhase: Hashable, Sendable {
     let least = ramp.shortestGap
     switch self {
     case .climbing:
-      return max(least, ramp.roundTrip / RampTally.width(answered: ramp.tally.answered))
+      return max(least, ramp.roundTrip / RampTally.width(answered: ramp.tally.answered, roundTrip: ramp.roundTrip))
     case .confirming(let denials):
       return denials < 2 ? max(ramp.roundTrip * 1.05, least) : max(ramp.specification.confirmGap, least)
     case .draining(_, let denials, _):
@@ -41,7 +41,7 @@ enum RampPhase: Hashable, Sendable {
     switch self {
     case .climbing:
       guard limited else { return .climbing }
-      ramp.tally.markFirstDenial(sent: sent)
+      ramp.tally.markFirstDenial(sent: sent, roundTrip: ramp.roundTrip)
       return .confirming(denials: 1)
     case .confirming(let denials):
       if limited {

@@ -1,35 +1,25 @@
-/// Tells a limiter that drops, resets or queues from the odd lost or late answer: only three in a row count, after a
-/// success.
+/// Tells a limiter that drops, resets or queues from the odd lost or late answer: only three in a row count.
+/// That the target answers at all was seen before, in triage.
 ///
 /// Losses are noticed late, so the row is by time of sending: a prompt success that was sent later clears it.
 struct StallDetector: Hashable, Sendable {
   static let row = 3
 
   private var lastPrompt = -Double.infinity
-  private var hasAnswered = false
   private var pending: [Double] = []
   private var isStalling = false
 
   mutating func prompt(sent: Double) {
-    hasAnswered = true
     lastPrompt = max(lastPrompt, sent)
     pending.removeAll { $0 < sent }
     isStalling = false
   }
 
-  /// A success that came late: not prompt, but a sign that the target answers at all.
-  mutating func late(sent: Double) -> [Double] {
-    noteAnswer()
-    return stalled(sent: sent)
-  }
-
-  mutating func noteAnswer() { hasAnswered = true }
-
   /// The send times that this stall makes count as denials, in order.
   mutating func stalled(sent: Double) -> [Double] {
     guard sent > lastPrompt else { return [] }
     pending.append(sent)
-    guard hasAnswered, isStalling || pending.count >= Self.row else { return [] }
+    guard isStalling || pending.count >= Self.row else { return [] }
     isStalling = true
     defer { pending.removeAll() }
     return pending.sorted()

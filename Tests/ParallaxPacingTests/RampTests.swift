@@ -118,9 +118,16 @@ private final class TokenBucket {
     #expect(driver.sent.count == 200)
   }
 
-  @Test func `silence from the start is no limiter`() {
-    var driver = RampDriver(.usual(maxRequests: 30), roundTrip: 0.02)
+  @Test func `silence from the start is a limit that triage used up`() {
+    var driver = RampDriver(.usual(maxRequests: 300), roundTrip: 0.02)
     driver.run { _ in (.void(.silence), 0.5) }
+    #expect(driver.ramp.outcome.saturation == .hard)
+    #expect(driver.sent.count < 30)
+  }
+
+  @Test func `broken answers are no limit`() {
+    var driver = RampDriver(.usual(maxRequests: 30), roundTrip: 0.02)
+    driver.run { _ in (.void(.serverError), 0) }
     #expect(driver.ramp.outcome.saturation == .none)
     #expect(driver.ramp.followUp().isEmpty)
   }
