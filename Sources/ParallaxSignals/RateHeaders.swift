@@ -76,7 +76,7 @@ extension DeclarationReader {
         let pair = piece.split(separator: "=", maxSplits: 1).map(\.trimmed)
         guard pair.count == 2 else { continue }
         switch pair[0] {
-        case "w", "window": window = NumberText.decimal(pair[1])
+        case "w", "window": window = Self.windowText(pair[1])
         case "name", "comment": name = String(pair[1].filter { $0 != "\"" }.prefix(60))
         default: continue
         }
@@ -86,8 +86,10 @@ extension DeclarationReader {
     return quotas.isEmpty ? nil : quotas
   }
 
+  /// Seconds of `60`, `1m` or `minute`.
   private static func windowText(_ text: String) -> Double? {
-    NumberText.decimal(text) ?? TimeText.duration(text) ?? TimeText.duration("1" + text)
+    let seconds = NumberText.decimal(text) ?? TimeText.duration(text) ?? TimeText.duration("1" + text)
+    return seconds.flatMap { $0 > 0 ? $0 : nil }
   }
 
   /// Fields that speak of all policies of the answer: whose limit it is, which resource, which bucket.
