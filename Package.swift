@@ -94,7 +94,7 @@ let package = Package(
       dependencies: ["ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", argumentParser],
       swiftSettings: strict),
     // Tests
-    library("ParallaxTestSupport", ["ParallaxModel", "ParallaxLab"]),
+    library("ParallaxTestSupport", ["ParallaxLab"]),
     tests("ArchitectureTests", []),
     tests("ParallaxModelTests", ["ParallaxModel"]),
     tests("ParallaxSSHTests", ["ParallaxSSH", "ParallaxTestSupport"]),
@@ -114,7 +114,7 @@ let package = Package(
       ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport", nioHTTP, nioSSL]
         + nio),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel", "ParallaxTestSupport"]),
-    tests("ParallaxLabTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
+    tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
   ]
 )
