@@ -95,7 +95,7 @@ let package = Package(
       dependencies: ["ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", argumentParser],
       swiftSettings: strict),
     // Tests
-    library("ParallaxTestSupport", ["ParallaxModel", "ParallaxLab"]),
+    library("ParallaxTestSupport", ["ParallaxLab"]),
     tests("ArchitectureTests", []),
     tests("ParallaxModelTests", ["ParallaxModel"]),
     tests("ParallaxSSHTests", ["ParallaxSSH", "ParallaxTestSupport"]),
@@ -115,7 +115,7 @@ let package = Package(
       ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport", nioHTTP, nioSSL]
         + nio),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel", "ParallaxTestSupport"]),
-    tests("ParallaxLabTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
+    tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
   ]
 )
