@@ -88,8 +88,9 @@ let package = Package(
       dependencies: ["ParallaxAgent", "ParallaxSignals"],
       swiftSettings: strict,
       // The agent must run on any host of its architecture, whatever its Swift, libstdc++ or glibc: it brings all of them
-      // and needs none. (It resolves no names, which alone a static glibc cannot do by itself.)
-      linkerSettings: [.unsafeFlags(["-static-executable", "-use-ld=lld", "-Xlinker", "--icf=safe"])]),
+      // and needs none. (It resolves no names, which alone a static glibc cannot do by itself.) Without
+      // symbols it is a third of the size, which counts when it goes to many hosts.
+      linkerSettings: [.unsafeFlags(["-static-executable", "-use-ld=lld", "-Xlinker", "--icf=safe", "-Xlinker", "-s"])]),
     .executableTarget(
       name: "parallax-bench",
       dependencies: ["ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", argumentParser],

@@ -17,11 +17,4 @@ fail() {
 build() {
   command -v swift >/dev/null || fail 'swift is not in the PATH; get Swift 6.3 from https://swift.org/install'
   swift build --configuration release "$@" >&2
-  # Hosts get the agent without its symbols: a fifth of the transfer.
-  local agent=$products/parallax-agent stripped=$products/stripped/parallax-agent
-  if [ "$agent" -nt "$stripped" ]; then
-    mkdir -p "$(dirname "$stripped")"
-    strip -o "$stripped.part" "$agent"
-    mv "$stripped.part" "$stripped"
-  fi
 }
