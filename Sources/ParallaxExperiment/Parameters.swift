@@ -26,11 +26,10 @@ struct Parameters: Sendable {
       window = Estimate(value: 1, low: 1, high: 1)
       return
     }
-    let history = search.admissions(notebook)
-    guard let fit = LimiterFit(history) else { return }
-    guard Self.hasRecovered(history) else {
+    guard let fit = LimiterFit(search.admissions(notebook)) else { return }
+    guard fit.hasRecovered else {
       // Only what it holds has been seen.
-      limit = fit.burst ?? fit.limit
+      limit = fit.drained
       return
     }
     algorithm = fit.algorithm
@@ -39,11 +38,5 @@ struct Parameters: Sendable {
     burst = fit.burst
     countsRejected = fit.countsRejected
     rate = fit.rate
-  }
-
-  /// Whether successes followed upon denials, more than odd ones.
-  private static func hasRecovered(_ history: [Admission]) -> Bool {
-    guard let first = history.firstIndex(where: { $0.outcome == .denied }) else { return false }
-    return history[first...].count { $0.outcome == .admitted } >= 2
   }
 }

@@ -13,6 +13,10 @@ public struct LimiterFit: Sendable {
   public let countsRejected: Bool?
   /// Requests per second in the long run.
   public let rate: Double
+  /// Requests that it let pass until it was drained.
+  public let drained: Estimate
+  /// Whether it was seen to let requests pass again; without that only `drained` means anything.
+  public let hasRecovered: Bool
 
   private struct Candidate {
     var name: Limiter.AlgorithmName
@@ -26,6 +30,13 @@ public struct LimiterFit: Sendable {
   public init?(_ admissions: [Admission]) {
     let log = AdmissionLog(admissions)
     guard log.count > 1, let saturation = log.saturation else { return nil }
+    hasRecovered = log.admitted[saturation...].count { $0 == true } >= 2
+    let admitted = log.admitted[..<saturation]
+    let sure = Double(admitted.count { $0 == true })
+    let unseen = log.taken[..<saturation].reduce(0, +) - sure
+    // Odd denials may have been failures behind the limiter that look the same.
+    let odd = Double(admitted.count { $0 == false })
+    drained = Estimate(value: sure + unseen + odd / 2, low: sure, high: sure + 2 * unseen + odd)
     let grid = WindowGrid(span: log.span)
     // Any limit up to what was admitted could have been.
     let limitPrior = Glibc.log(max(2, log.taken[..<saturation].reduce(0, +)))
@@ -51,7 +62,6 @@ public struct LimiterFit: Sendable {
     else { return nil }
     algorithm = Limiter.Algorithm(name: name, posterior: shares[name] ?? 0)
     countsRejected = Self.countsRejected(candidates.filter { $0.name == name })
-    let lost = log.admitted[..<saturation].count { $0 == nil }
     if best.isToken {
       let rate = Self.mean(best.points, \.window)
       let seconds = rate.value >= 1 ? 1.0 : 60.0
@@ -60,12 +70,12 @@ public struct LimiterFit: Sendable {
       limit = Estimate(value: rate.value * seconds, low: rate.low * seconds, high: rate.high * seconds)
       let capacity = Self.mean(best.points, \.limit)
       burst = Estimate(
-        value: capacity.value, low: capacity.low - 1, high: capacity.high + 1 + Double(lost) / 2)
+        value: capacity.value, low: capacity.low - 1, high: capacity.high + 1 + unseen + odd)
     } else {
       window = Self.mode(best.points, \.window)
       let limit = Self.mode(best.points, \.limit)
       self.limit = Estimate(
-        value: limit.value, low: limit.low, high: limit.high + (Double(lost) / 2).rounded(.up))
+        value: limit.value, low: limit.low, high: limit.high + (unseen + odd).rounded(.up))
       burst = nil
       rate = limit.value / window.value
     }

@@ -9,17 +9,18 @@ struct TokenModel {
 
   private let requests: AdmissionLog
   private let countsDenials: Bool
-  /// Successes and seconds until the bucket was empty.
+  /// Successes and seconds of the climb that emptied the bucket.
   private let drained: (count: Double, seconds: Double)
-  /// Triage left pauses in which some came back: the capacity may be larger than what was counted after it.
-  private let early: Int
+  /// Successes before that climb: they may have been regained in the pause before it, or not.
+  private let early: Double
 
   init(_ requests: AdmissionLog, countsDenials: Bool) {
     self.requests = requests
     self.countsDenials = countsDenials
     let end = requests.saturation ?? max(0, requests.count - 1)
-    drained = (requests.taken[..<end].reduce(0, +), requests.times[end] - requests.times[0])
-    early = (1..<min(14, requests.count)).last { requests.times[$0] - requests.times[$0 - 1] > 1 } ?? 0
+    let start = (0...end).last { $0 > 0 && requests.times[$0] - requests.times[$0 - 1] > 1 } ?? 0
+    drained = (requests.taken[start..<end].reduce(0, +), requests.times[end] - requests.times[start])
+    early = requests.taken[..<start].reduce(0, +)
   }
 
   /// - Returns: points with the rate as `window` and the capacity as `limit`; the weights sum over the coarse grid.
@@ -28,9 +29,9 @@ struct TokenModel {
     let rates = (0..<Self.rateCount).map {
       Self.rates.slowest * exp(ratio * Double($0) / Double(Self.rateCount - 1))
     }
-    let offsetCount = early == 0 ? 9 : 15
+    let offsetCount = early == 0 ? 9 : 17
     let offsets = (0..<offsetCount).map {
-      -1.5 + (Double(early) + 3) * Double($0) / Double(offsetCount - 1)
+      -1.5 + (early + 3) * Double($0) / Double(offsetCount - 1)
     }
     let coarse = evaluate(rates: rates, offsets: offsets)
     let evidence = logSumExp(coarse.map(\.logWeight)) - log(Double(rates.count * offsetCount))
