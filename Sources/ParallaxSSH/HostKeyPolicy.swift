@@ -17,7 +17,8 @@ package struct HostKeyPolicy: Sendable {
         throw SSHError(.knownHostsUnreadable, "cannot read \(path): \(error.reason)")
       }
     }
-    self.init(host: configuration.host, port: configuration.port, files: configuration.knownHosts, knownHosts: knownHosts)
+    self.init(
+      host: configuration.host, port: configuration.port, files: configuration.knownHosts, knownHosts: knownHosts)
   }
 
   package init(host: String, port: UInt16, files: [String], knownHosts: KnownHosts) {
@@ -81,7 +82,8 @@ package struct HostKeyPolicy: Sendable {
     }
     if !algorithms.contains(where: proposal.hostKey.contains) {
       guard let entry = known.first(where: { algorithms.contains($0.key.type) }) else {
-        return SSHError(.noCommonAlgorithm, "\(name) offers no host key that libssh2 can check: \(list(proposal.hostKey))")
+        return SSHError(
+          .noCommonAlgorithm, "\(name) offers no host key that libssh2 can check: \(list(proposal.hostKey))")
       }
       return SSHError(
         .hostKeyChanged,

@@ -41,7 +41,8 @@ public final class SSHConnection: Sendable {
   /// Starts a command by the user's shell on the host.
   ///
   /// Quote what the shell is not to read. Its start-up files run each time, and may print before the command does.
-  public func open(_ command: String, standardError: SSHStandardError = .keepTail) async throws(SSHError) -> SSHChannel {
+  public func open(_ command: String, standardError: SSHStandardError = .keepTail) async throws(SSHError) -> SSHChannel
+  {
     let streams = ChannelStreams(standardError: standardError == .stream ? .pause : .keepTail)
     try await Waiter<Void>.wait { waiter in
       session.submit(

@@ -16,7 +16,7 @@ extension BodyReading {
     for name in ["code", "type", "__type", "reason", "error", "errorcode", "error_code", "status"] {
       for field in fields where field.name.lowercased() == name && field.path.count <= 4 {
         guard let text = field.string, isWord(text) else { continue }
-        return "json \(field.pathText)=\(constant(text))"
+        return "json \(constant(field.pathText))=\(constant(text))"
       }
     }
     var names: [String] = []

@@ -31,7 +31,9 @@ struct BodyReading {
       shape = .empty
     } else if let fields = JSONScanner.fields(of: body) {
       shape = .json(fields)
-    } else if start.hasPrefix("<!doctype html") || start.hasPrefix("<html") || start.contains("<body") {
+    } else if start.hasPrefix("<!doctype html") || start.contains("<html")
+      || (start.contains("<body") && !start.hasPrefix("<?xml"))
+    {
       let product = Self.stockPages.first { lowercased.contains($0.mark) }?.product
       shape = .html(product: product, title: Self.element(["title", "h1"], of: text) ?? "")
     } else if start.hasPrefix("<") {

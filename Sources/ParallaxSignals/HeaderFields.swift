@@ -41,7 +41,8 @@ struct HeaderFields {
   var product: String? {
     guard let server = self["server"] else { return nil }
     let product = server.lowercased().prefix { $0 != "/" && $0 != " " && $0 != "(" }
-    return product.isEmpty ? nil : String(product)
+    let plain = product.unicodeScalars.filter { (0x21...0x7e).contains($0.value) }
+    return plain.isEmpty ? nil : String(String.UnicodeScalarView(plain.prefix(60)))
   }
 }
 

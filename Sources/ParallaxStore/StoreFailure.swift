@@ -20,7 +20,7 @@ enum StoreFailure {
   static func damaged(_ path: String, _ problem: String) -> ParallaxError {
     ParallaxError(
       .storeFailed, "the journal cannot be read: \(problem)", at: ParallaxError.Location(file: path),
-      remedy: "restore it from a copy; what is whole in it can still be read with --salvage")
+      remedy: "restore it from a copy, or run the plan again")
   }
 
   static func noSuchRun(_ name: String, _ directory: String) -> ParallaxError {

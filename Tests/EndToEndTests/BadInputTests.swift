@@ -98,7 +98,8 @@ struct BadInputTests {
   @Test(arguments: [["frobnicate"], ["run"], ["run", "--no-such-option", "plan.yaml"]])
   func usageErrorsExitWith64(arguments: [String]) async throws {
     try await withTemporaryDirectory { home in
-      #expect(try await Program(home: home).run(arguments).status == 64)
+      let ending = try await Program(home: home).run(arguments)
+      #expect(ending.status == 64)
     }
   }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ParallaxConfig
 internal import ParallaxLab
 internal import ParallaxModel
 internal import ParallaxTestSupport
@@ -6,28 +7,19 @@ internal import Testing
 
 /// What the lab writes for Parallax to read.
 struct GeneratedFileTests {
-  @Test func theRepositorysInventoryIsTheDefaultLab() throws {
-    let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let text = try String(contentsOf: repository.appendingPathComponent("hosts.yaml"), encoding: .utf8)
-    let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
-    let example = try LabInventory.example
-    #expect(lines.joined(separator: "\n") + "\n" == example)
-  }
-
   @Test(.enabled(if: ToolRequirement.lab.isMetOrMandatory, "\(ToolRequirement.lab.reason)"))
   func filesAgreeWithTheLab() async throws {
     try await withLab { lab in
-      let inventory = try String(contentsOfFile: lab.files.inventory, encoding: .utf8)
-      for host in lab.hosts {
-        #expect(
-          inventory.contains(
-            "  \(host.name): { address: \(host.address), port: \(host.port), source_addresses: [\(host.address)] }\n"))
+      let inventory = try InventoryFile.load(path: lab.files.inventory)
+      #expect(inventory.hosts.map(\.name) == lab.hosts.map(\.name))
+      for (read, host) in zip(inventory.hosts, lab.hosts) {
+        #expect(read.address == host.address && read.port == host.port && read.user == lab.user)
+        #expect(read.sourceAddresses == [host.address])
+        #expect(read.identityFiles == [lab.files.identity] && read.knownHostsFiles == [lab.files.knownHosts])
       }
-      #expect(inventory.contains("identity_file: \"\(lab.files.identity)\""))
-      let plan = try String(contentsOfFile: lab.files.plan, encoding: .utf8)
-      #expect(plan.contains("url: \(lab.target.url)/v1/models\n"))
-      #expect(plan.contains("- { scope: [ip] }"))
+      let plan = try PlanFile.load(path: lab.files.plan)
+      #expect(plan.target.url.description == lab.target.url + "/v1/models")
+      #expect(plan.expectations.map(\.scope) == [["ip"]])
 
       let keys = try Lab.keys(directory: lab.directory)
       #expect(keys.keys.sorted() == ["KEY_A1", "KEY_A2", "KEY_A3", "KEY_B1", "KEY_B2", "KEY_B3", "KEY_C1"])
@@ -55,6 +47,21 @@ struct GeneratedFileTests {
           ], input: "")
       }
       #expect(answer.status == 0 && answer.output.contains("Verification: OK"), "\(answer.output)")
+    }
+  }
+
+  @Test(.enabled(if: ToolRequirement.lab.isMetOrMandatory, "\(ToolRequirement.lab.reason)"))
+  func thePlanFollowsTheTarget() async throws {
+    try await withLab(LabConfiguration(hosts: 1, ports: .free)) { lab in
+      for (limiter, scopes) in [
+        ("ip+key", [["ip", "key"]]), ("account+path", [["account", "path"]]), ("everyone", [[]]), ("none", []),
+      ] {
+        let target = try LabTargetConfiguration(limiter: LabLimiter(parsing: limiter))
+        _ = try await blocking { try Lab.changeTarget(target, directory: lab.directory) }
+        let plan = try PlanFile.load(path: lab.files.plan)
+        #expect(plan.expectations.map(\.scope) == scopes)
+        #expect(plan.dimensions.map(\.name) == (limiter.contains("path") ? ["path"] : []))
+      }
     }
   }
 

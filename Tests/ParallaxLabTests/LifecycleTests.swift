@@ -92,25 +92,6 @@ struct LifecycleTests {
     }
   }
 
-  @Test func aFailureHalfWayRemovesWhatWasBegun() async throws {
-    try await withTemporaryDirectory { parent in
-      let nginx = parent + "/nginx"
-      try "#!/bin/sh\necho no luck today\nexit 1\n".write(toFile: nginx, atomically: true, encoding: .utf8)
-      chmod(nginx, 0o755)
-      // In a process of its own, since the search path belongs to the whole process.
-      await #expect(processExitsWith: .success) { [parent = parent as String] in
-        setenv("PATH", parent + ":/usr/bin:/bin", 1)
-        let error = #expect(throws: ParallaxError.self) {
-          try Lab.up(LabConfiguration(ports: .free), directory: parent + "/lab")
-        }
-        #expect(error?.message == "nginx ended instead of listening")
-        #expect(error?.cause == "no luck today")
-      }
-      let leftovers = try Leftovers(directory: parent + "/lab", id: nil)
-      #expect(leftovers.isEmpty, "\(leftovers)")
-    }
-  }
-
   @Test func configurationsThatMakeNoSenseAreRefusedBeforeAnythingStarts() async throws {
     try await withTemporaryDirectory { parent in
       let directory = parent + "/lab"

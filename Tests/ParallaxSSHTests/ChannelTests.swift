@@ -49,7 +49,8 @@ struct ChannelTests {
   func errorTail() async throws {
     try await SSHServer.with { server in
       let connection = try await server.connect()
-      let channel = try await connection.open("head -c 3000000 /dev/zero | tr '\\0' x >&2; echo last words >&2; echo done")
+      let channel = try await connection.open(
+        "head -c 3000000 /dev/zero | tr '\\0' x >&2; echo last words >&2; echo done")
       #expect(try await channel.read(timeout: .seconds(10)) == Array("done\n".utf8))
       #expect(try await channel.read(timeout: .seconds(10)) == nil)
       #expect(try await channel.exit(timeout: .seconds(10)) == .status(0))

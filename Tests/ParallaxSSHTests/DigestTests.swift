@@ -63,7 +63,9 @@ struct DigestTests {
     #expect(Base64.decode(Array(encoded.utf8)) == Array(plain.utf8))
   }
 
-  @Test("what is not base 64 is refused", arguments: ["Z", "Zg", "Zg=", "Zg===", "Z===", "====", "Zg==Zg==", "Zm9*", "Zm 9"])
+  @Test(
+    "what is not base 64 is refused",
+    arguments: ["Z", "Zg", "Zg=", "Zg===", "Z===", "====", "Zg==Zg==", "Zm9*", "Zm 9"])
   func notBase64(text: String) {
     #expect(Base64.decode(Array(text.utf8)) == nil)
   }

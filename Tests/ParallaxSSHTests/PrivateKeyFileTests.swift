@@ -18,8 +18,10 @@ struct PrivateKeyFileTests {
   @Test(
     "the other formats",
     arguments: [
-      (["-t", "rsa", "-m", "PEM", "-N", ""], "ssh-rsa", false), (["-t", "rsa", "-m", "PEM", "-N", "12345"], "ssh-rsa", true),
-      (["-t", "rsa", "-m", "PKCS8", "-N", ""], "ssh-rsa", false), (["-t", "ecdsa", "-m", "PKCS8", "-N", ""], nil, false),
+      (["-t", "rsa", "-m", "PEM", "-N", ""], "ssh-rsa", false),
+      (["-t", "rsa", "-m", "PEM", "-N", "12345"], "ssh-rsa", true),
+      (["-t", "rsa", "-m", "PKCS8", "-N", ""], "ssh-rsa", false),
+      (["-t", "ecdsa", "-m", "PKCS8", "-N", ""], nil, false),
       (["-t", "ecdsa", "-m", "PKCS8", "-N", "12345"], nil, true), (["-t", "ecdsa", "-m", "PEM", "-N", ""], nil, false),
     ] as [([String], String?, Bool)])
   func formats(options: [String], type: String?, encrypted: Bool) throws {
@@ -30,7 +32,11 @@ struct PrivateKeyFileTests {
     #expect(file.isEncrypted == encrypted)
   }
 
-  @Test("what is no private key is nil", arguments: ["", "\n", "-----BEGIN", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA", "-----BEGIN CERTIFICATE-----\nAAAA"])
+  @Test(
+    "what is no private key is nil",
+    arguments: [
+      "", "\n", "-----BEGIN", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA", "-----BEGIN CERTIFICATE-----\nAAAA",
+    ])
   func noKey(text: String) {
     #expect(PrivateKeyFile(SSHSecret(Array(text.utf8))) == nil)
   }

@@ -24,7 +24,9 @@ struct ServerProposalTests {
     #expect(proposal.offersOnlyRSA)
   }
 
-  @Test("only RSA, or not", arguments: [("ssh-rsa", true), ("ssh-rsa,ssh-dss", true), ("ssh-ed25519,ssh-rsa", false), ("", false)])
+  @Test(
+    "only RSA, or not",
+    arguments: [("ssh-rsa", true), ("ssh-rsa,ssh-dss", true), ("ssh-ed25519,ssh-rsa", false), ("", false)])
   func onlyRSA(list: String, expected: Bool) throws {
     let proposal = try #require(ServerProposal(transcript: Self.transcript(["k", list, "c", "c", "m", "m"])))
     #expect(proposal.offersOnlyRSA == expected)

@@ -5,7 +5,7 @@ internal import ParallaxWire
 /// Sends the items of one schedule at their instants, however the answers fare (open loop).
 final class ScheduleRunner {
   /// Requests sent in one turn of the event loop, so that a backlog of due items does not keep answers from being read.
-  private static let burst = 64
+  private static let burst = 16
 
   private let order: ScheduleOrder
   private let engine: Engine

@@ -6,25 +6,25 @@ internal import ParallaxModel
 
 /// One connection to the target, and the last handler of its channel. Lives on the event loop.
 ///
-/// connecting -> idle -> busy -> idle ... -> closed. An exchange may wait for a connection that is not up yet.
+/// connecting -> free -> busy -> free ... -> closed.
 final class Connection: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
 
   enum State {
-    case connecting(waiting: Exchange?)
-    case idle(since: Int64)
+    case connecting
+    case free(since: Int64)
     case busy(Exchange)
     case closed
   }
 
-  private(set) var state = State.connecting(waiting: nil)
+  private(set) var state = State.connecting
   /// When it is given up if it does not stand by then.
-  var connectDeadline: Int64
+  let connectDeadline: Int64
   private let isSecure: Bool
   private let isReusable: Bool
   private let answerLimit: Int
-  private unowned let pool: ConnectionPool
+  private let pool: ConnectionPool
   private var channel: (any Channel)?
   private var stoodAt: Int64 = 0
   private var exchanges = 0
@@ -39,40 +39,30 @@ final class Connection: ChannelInboundHandler {
     self.connectDeadline = connectDeadline
   }
 
-  var isAwaited: Bool {
-    if case .connecting(.some) = state { true } else { false }
-  }
-
-  /// The exchange starts as soon as the connection stands, at once if it does already.
-  func carry(_ exchange: Exchange) {
+  /// Writes the request; the connection must be free.
+  func start(_ exchange: Exchange) {
+    guard let channel else { preconditionFailure("a connection without a channel is not free") }
+    state = .busy(exchange)
     exchange.connection = self
-    switch state {
-    case .connecting: state = .connecting(waiting: exchange)
-    case .idle: start(exchange)
-    case .busy, .closed: preconditionFailure("the pool hands out a connection only once")
-    }
+    if exchanges == 0 { exchange.timings.connected = stoodAt }
+    exchanges += 1
+    channel.write(HTTPClientRequestPart.head(exchange.head), promise: nil)
+    channel.write(HTTPClientRequestPart.end(nil), promise: nil)
+    exchange.timings.sent = MonotonicClock.now()
+    channel.flush()
   }
 
-  /// Gives the exchange up and the connection with it: what still comes belongs to nobody.
-  func giveUp(_ exchange: Exchange, at now: Int64) {
-    switch state {
-    case .connecting(.some(let waiting)) where waiting === exchange: close(.connectionTimeout, at: now)
-    case .busy(let current) where current === exchange: close(.timeout, at: now)
-    default: exchange.finish(.timeout, at: now)
-    }
-  }
-
+  /// Ends the connection, and with it what it carries or what waits for it.
   func close(_ failure: Answer.Failure?, at now: Int64) {
-    let exchange: Exchange? =
-      switch state {
-      case .connecting(let waiting): waiting
-      case .busy(let current): current
-      case .idle, .closed: nil
-      }
+    let before = state
     state = .closed
-    pool.remove(self)
     channel?.close(promise: nil)
-    exchange?.finish(failure ?? .reset, at: now)
+    switch before {
+    case .connecting: pool.didNotStand(self, failure ?? .reset, at: now)
+    case .free: pool.remove(self)
+    case .busy(let exchange): exchange.finish(failure ?? .reset, at: now)
+    case .closed: break
+    }
   }
 
   // MARK: from the connector
@@ -92,26 +82,14 @@ final class Connection: ChannelInboundHandler {
   }
 
   private func stood() {
-    guard case .connecting(let waiting) = state else { return }
+    guard case .connecting = state else { return }
     stoodAt = MonotonicClock.now()
-    state = .idle(since: stoodAt)
-    if let waiting { start(waiting) } else { pool.becameIdle(self) }
+    free(at: stoodAt)
   }
 
-  private func start(_ exchange: Exchange) {
-    let now = MonotonicClock.now()
-    guard pool.mayStart(exchange, at: now), let channel else {
-      pool.becameIdle(self)
-      return
-    }
-    state = .busy(exchange)
-    if exchanges == 0 { exchange.timings.connected = stoodAt }
-    exchanges += 1
-    exchange.isWritten = true
-    channel.write(HTTPClientRequestPart.head(exchange.head), promise: nil)
-    channel.write(HTTPClientRequestPart.end(nil), promise: nil)
-    exchange.timings.sent = MonotonicClock.now()
-    channel.flush()
+  private func free(at now: Int64) {
+    state = .free(since: now)
+    pool.becameFree(self, at: now)
   }
 
   // MARK: from the channel
@@ -138,11 +116,9 @@ final class Connection: ChannelInboundHandler {
     let now = MonotonicClock.now()
     keepAliveTimeout = exchange.builder.keepAliveTimeout ?? keepAliveTimeout
     if isReusable, exchange.builder.keepsAlive, channel?.isActive == true {
-      state = .idle(since: now)
-      pool.becameIdle(self)
+      free(at: now)
     } else {
       state = .closed
-      pool.remove(self)
       channel?.close(promise: nil)
     }
     exchange.finish(nil, at: now)

@@ -57,7 +57,7 @@ final class Engine {
   func abort(at now: Int64) {
     governor.abort()
     for exchange in inFlight.values { exchange.deadline = min(exchange.deadline, now + Self.abortGrace) }
-    for pool in pools.values { pool.closeAll(at: now) }
+    for pool in pools.values { pool.closeIdle(at: now) }
   }
 
   /// The vantage that a cell's requests leave from, nil for cells that are not this agent's.
@@ -90,7 +90,8 @@ final class Engine {
     }
     let timeout = min(Int64(plan.timeout * 1e9), answerDeadline ?? .max)
     let exchange = Exchange(
-      id: id, batch: batch, stage: stage, cell: cell, head: entry.head, timings: timings, deadline: now + timeout,
+      id: id, batch: batch, stage: stage, cell: cell, vantage: entry.vantage, head: entry.head, timings: timings,
+      deadline: now + timeout,
       builder: AnswerBuilder(overlap: redactor.overlap)
     ) { [unowned self] in finished($0, $1, then: then) }
     inFlight[id] = exchange
@@ -135,9 +136,10 @@ final class Engine {
     let now = MonotonicClock.now()
     for exchange in inFlight.values where exchange.deadline <= now {
       if let connection = exchange.connection {
-        connection.giveUp(exchange, at: now)
+        connection.close(.timeout, at: now)
       } else {
-        exchange.finish(.timeout, at: now)
+        pools[exchange.vantage]?.withdraw(exchange)
+        exchange.finish(.connectionTimeout, at: now)
       }
     }
     for pool in pools.values { pool.giveUpOverdue(at: now) }

@@ -8,27 +8,28 @@ final class Exchange {
   let batch: Int
   let stage: Stage
   let cell: Int
+  let vantage: String
   let head: HTTPRequestHead
   /// When it is given up; an abort moves it.
   var deadline: Int64
   var timings: Timings
   var builder: AnswerBuilder
-  /// Whether anything was handed to the socket.
-  var isWritten = false
   /// Why it may not leave after all.
   var refusal: Refusal?
-  /// The connection that carries it, or that it waits for.
+  /// The connection that carries it; nil while it waits for one.
   weak var connection: Connection?
   private var completion: ((Exchange, Answer.Failure?) -> Void)?
 
   init(
-    id: Int, batch: Int, stage: Stage, cell: Int, head: HTTPRequestHead, timings: Timings, deadline: Int64,
+    id: Int, batch: Int, stage: Stage, cell: Int, vantage: String, head: HTTPRequestHead, timings: Timings,
+    deadline: Int64,
     builder: AnswerBuilder, completion: @escaping (Exchange, Answer.Failure?) -> Void
   ) {
     self.id = id
     self.batch = batch
     self.stage = stage
     self.cell = cell
+    self.vantage = vantage
     self.head = head
     self.timings = timings
     self.deadline = deadline

@@ -2,6 +2,10 @@ internal import NIOCore
 
 /// At most one wake-up at a time on the event loop, at an instant of the monotonic clock.
 final class Alarm: NIOScheduledCallbackHandler {
+  /// Nanoseconds by which a wake-up in the past is put off: without it the loop would serve the alarm again and again
+  /// and its sockets never.
+  private static let nextTurn: Int64 = 10_000
+
   private let loop: any EventLoop
   private let action: () -> Void
   private var pending: NIOScheduledCallback?
@@ -14,8 +18,10 @@ final class Alarm: NIOScheduledCallbackHandler {
 
   var isSet: Bool { instant != nil }
 
-  /// Replaces an earlier setting. An instant in the past means the next turn of the loop.
-  func set(at instant: Int64) {
+  /// Replaces an earlier setting. An instant in the past means the next turn of the loop, when it has served its
+  /// sockets.
+  func set(at wanted: Int64) {
+    let instant = max(wanted, MonotonicClock.now() + Self.nextTurn)
     guard instant != self.instant else { return }
     cancel()
     self.instant = instant

@@ -38,7 +38,8 @@ final class AgentClient {
     guard status == 0 else {
       let reason = String(cString: strerror(errno))
       throw SSHError(
-        .agentUnavailable, "the ssh-agent at \(path) does not answer: \(reason)", remedy: "start ssh-agent, and ssh-add a key")
+        .agentUnavailable, "the ssh-agent at \(path) does not answer: \(reason)",
+        remedy: "start ssh-agent, and ssh-add a key")
     }
   }
 

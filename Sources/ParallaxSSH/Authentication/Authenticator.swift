@@ -28,14 +28,18 @@ struct Authenticator {
     case .agent(let socket):
       guard let path = socket ?? getenv("SSH_AUTH_SOCK").map({ String(cString: $0) }) else {
         return [
-          .failed(SSHError(.agentUnavailable, "SSH_AUTH_SOCK names no ssh-agent", remedy: "start ssh-agent, and ssh-add a key"))
+          .failed(
+            SSHError(
+              .agentUnavailable, "SSH_AUTH_SOCK names no ssh-agent", remedy: "start ssh-agent, and ssh-add a key"))
         ]
       }
       return try await session.perform { loop throws(SSHError) in try loop.authenticate(agent: path) }
     case .keyFile(let path, let passphrase):
       return [try await attempt(keyFile: path, passphrase)]
     case .password(let ask):
-      guard let password = await ask() else { return [.failed(SSHError(.authenticationRefused, "no password was given"))] }
+      guard let password = await ask() else {
+        return [.failed(SSHError(.authenticationRefused, "no password was given"))]
+      }
       return [try await session.perform { loop throws(SSHError) in try loop.authenticate(password: password) }]
     }
   }

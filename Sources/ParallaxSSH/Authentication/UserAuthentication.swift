@@ -51,7 +51,8 @@ extension SessionLoop {
       return .failed(
         file.isEncrypted
           ? SSHError(.passphraseWrong, "the passphrase does not open \(path)", underlying: status)
-          : SSHError(.keyUnreadable, "libssh2 cannot read the key in \(path): \(lastError.message)", underlying: status))
+          : SSHError(.keyUnreadable, "libssh2 cannot read the key in \(path): \(lastError.message)", underlying: status)
+      )
     default: return try refusal("key file \(path)", status)
     }
   }

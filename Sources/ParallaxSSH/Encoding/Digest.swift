@@ -59,7 +59,8 @@ package enum Digest {
   private static func forEachBlock(of message: [UInt8], _ body: ([UInt32]) -> Void) {
     var padded = message + [0x80]
     padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
-    padded += bigEndian(UInt32(UInt64(message.count) * 8 >> 32)) + bigEndian(UInt32(truncatingIfNeeded: message.count * 8))
+    padded +=
+      bigEndian(UInt32(UInt64(message.count) * 8 >> 32)) + bigEndian(UInt32(truncatingIfNeeded: message.count * 8))
     for start in stride(from: 0, to: padded.count, by: 64) {
       body(
         (0..<16).map { word in

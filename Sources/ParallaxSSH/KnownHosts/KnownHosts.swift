@@ -42,7 +42,9 @@ package struct KnownHosts: Sendable {
     let name = Self.name(host: host, port: port)
     let bare = Self.name(host: host, port: 22)
     let sameKey = entries.filter { $0.key == key }
-    if let revoked = sameKey.first(where: { $0.marker == .revoked && ($0.hosts.matches(name) || $0.hosts.matches(bare)) }) {
+    if let revoked = sameKey.first(where: {
+      $0.marker == .revoked && ($0.hosts.matches(name) || $0.hosts.matches(bare))
+    }) {
       return .revoked(revoked)
     }
     if let trusted = sameKey.first(where: { $0.marker == nil && $0.hosts.matches(name) }) { return .trusted(trusted) }

@@ -116,7 +116,9 @@ final class ServedChannel {
         }
       }
       let count = chunk.withUnsafeBufferPointer { bytes in
-        bytes.withMemoryRebound(to: CChar.self) { libssh2_channel_write_ex(handle, 0, $0.baseAddress! + sent, $0.count - sent) }
+        bytes.withMemoryRebound(to: CChar.self) {
+          libssh2_channel_write_ex(handle, 0, $0.baseAddress! + sent, $0.count - sent)
+        }
       }
       guard count > 0 else {
         // EAGAIN: the server's window is used up; what it answers will open it.

@@ -4,7 +4,8 @@ internal import Testing
 extension Trait where Self == ConditionTrait {
   /// For tests on a real server.
   static var needsOpenSSH: Self {
-    .enabled(if: Tool.canServe, "OpenSSH is not installed here: \(Tool.missing) are missing (apt install openssh-server)")
+    .enabled(
+      if: Tool.canServe, "OpenSSH is not installed here: \(Tool.missing) are missing (apt install openssh-server)")
   }
 }
 
