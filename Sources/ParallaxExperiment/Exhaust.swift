@@ -19,7 +19,7 @@ extension LimiterSearch {
     followUp.shuffle(using: &notebook.random)
     position = .exhausting
     let specification = RampSpecification(
-      stage: .exhaust, cell: 0, maxRequests: min(maxRequests, notebook.requestsLeft - followUp.count - 10),
+      stage: stage ?? .exhaust, cell: 0, maxRequests: min(maxRequests, notebook.requestsLeft - followUp.count - 10),
       rateCap: notebook.configuration.budget.rate, roundTrip: min(notebook.restLatency(of: 0), 0.16),
       confirmGap: confirmGap(notebook), pace: pace?.gap,
       deadline: min(pace?.deadline ?? .infinity, max(1, notebook.secondsLeft)),
@@ -105,7 +105,7 @@ extension LimiterSearch {
   mutating func testConcurrency() -> Move<Void> {
     position = .testingConcurrency
     return .perform(
-      .schedule(Schedule(stage: .probe, items: [Schedule.Item(offset: 0, cell: 0)])),
+      .schedule(Schedule(stage: stage ?? .probe, items: [Schedule.Item(offset: 0, cell: 0)])),
       label: "is it what is in flight that counts?")
   }
 

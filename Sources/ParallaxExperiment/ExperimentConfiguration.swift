@@ -20,10 +20,13 @@ public struct ExperimentConfiguration: Sendable, Hashable {
   public var recoverySeconds: Double
   /// Seconds that may be spent on looking for a second limiter beneath the first; 0 for not looking.
   public var peelSeconds: Double
+  /// What the clock of the reports is at zero, in seconds since 1970: windows may be aligned to the clock.
+  public var clockOrigin: Double
 
   public init(
     budget: Budget = Budget(), seed: UInt64 = 0, threshold: Double = 0.99, acrossHosts: Double = 0.012,
-    sameHost: Double = 0.005, controlGap: Double = 0.2, recoverySeconds: Double = 0, peelSeconds: Double = 0
+    sameHost: Double = 0.005, controlGap: Double = 0.2, recoverySeconds: Double = 0, peelSeconds: Double = 0,
+    clockOrigin: Double = 0
   ) {
     self.budget = budget
     self.seed = seed
@@ -33,5 +36,6 @@ public struct ExperimentConfiguration: Sendable, Hashable {
     self.controlGap = controlGap
     self.recoverySeconds = recoverySeconds
     self.peelSeconds = peelSeconds
+    self.clockOrigin = clockOrigin
   }
 }

@@ -19,11 +19,14 @@ struct Findings {
     search.estimate.answers(above: 0).first ?? ([], 0)
   }
 
-  func limiters(kind: Limiter.Kind) -> [Limiter] {
+  /// One limiter for every scope of the best answer; two that were drained together share what was measured.
+  func limiters(_ parameters: Parameters, kind: Limiter.Kind? = nil) -> [Limiter] {
     best.scopes.map { scope in
       Limiter(
-        scope: scope.names(further: design.dimensions), posterior: best.posterior, kind: kind,
-        signature: search.signature ?? Signature(), evidence: evidence, alternatives: alternatives)
+        scope: scope.names(further: design.dimensions), posterior: best.posterior, kind: kind ?? parameters.kind,
+        signature: search.signature ?? Signature(), algorithm: parameters.algorithm, limit: parameters.limit,
+        window: parameters.window, burst: parameters.burst, countsRejected: parameters.countsRejected,
+        evidence: evidence, alternatives: alternatives)
     }
   }
 

@@ -22,6 +22,8 @@ struct LimiterSearch: Sendable {
   }
 
   let pace: Pace?
+  /// What its requests are counted under; nil for exhausting and probing.
+  let stage: Stage?
   /// The reference is limited already: there is nothing to exhaust.
   let isPresaturated: Bool
   let maxRequests: Int
@@ -68,8 +70,10 @@ struct LimiterSearch: Sendable {
   static let denseRoundLimit = 14
 
   init(
-    posterior: ScopePosterior, maxRequests: Int, pace: Pace? = nil, presaturated: Signature? = nil
+    posterior: ScopePosterior, maxRequests: Int, pace: Pace? = nil, presaturated: Signature? = nil,
+    stage: Stage? = nil
   ) {
+    self.stage = stage
     self.pace = pace
     self.maxRequests = maxRequests
     isPresaturated = presaturated != nil
@@ -99,7 +103,7 @@ struct LimiterSearch: Sendable {
     case .awaitingRound(let items, let lead):
       // A rest that came before the round.
       position = .probing(lead: lead)
-      return .perform(.schedule(Schedule(stage: .probe, items: items)), label: "round \(rounds)")
+      return .perform(.schedule(Schedule(stage: stage ?? .probe, items: items)), label: "round \(rounds)")
     case .probing(let lead):
       guard digestRound(notebook, lead: lead) else { return .done(()) }
     case .awaitingReset(var reset):

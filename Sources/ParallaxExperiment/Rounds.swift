@@ -146,7 +146,7 @@ extension LimiterSearch {
 
   private mutating func perform(_ items: [Schedule.Item], lead: Int) -> Move<Void> {
     position = .probing(lead: lead)
-    return .perform(.schedule(Schedule(stage: .probe, items: items)), label: "round \(rounds)")
+    return .perform(.schedule(Schedule(stage: stage ?? .probe, items: items)), label: "round \(rounds)")
   }
 
   /// Under a faster limiter: rest until it is full, then a burst inside its allowance.

@@ -82,7 +82,8 @@ public struct ScopeEstimate: Sendable {
     var ledger = ledgers[best]
     return cells.map { cell in
       let limited =
-        (bestHypothesis.shared | bestHypothesis.cheaper) & (1 << CellMask(cell)) != 0 || ledger.tokens(of: cell, at: time) < 1 + ledger.slack
+        (bestHypothesis.shared | bestHypothesis.cheaper) & (1 << CellMask(cell)) != 0
+        || ledger.tokens(of: cell, at: time) < 1 + ledger.slack
       ledger.take(Trial(time: time, cell: cell, limited: limited), counts: false)
       return limited
     }
