@@ -23,7 +23,7 @@ struct Daemon {
     var command = [try tool.require()] + arguments
     if let namespace { command = [try LabTool.ip.require(), "netns", "exec", namespace] + command }
     var spawn = Spawn(command[0], Array(command.dropFirst()))
-    spawn.environment[SSHServer.marker] = labID
+    spawn.environment[LabDescription.marker] = labID
     spawn.standardOutput = output
     spawn.standardError = output
     spawn.inNewSession = true
@@ -34,11 +34,11 @@ struct Daemon {
     return identity
   }
 
-  /// Waits until it listens on all of its ports. Throws, quoting its log, if it ends or takes longer than 10 s.
+  /// Waits until it listens on all of its ports. Throws, quoting its log, if it ends or takes longer than 30 s.
   func awaitListening(_ process: ProcessIdentity) throws(ParallaxError) {
     var waiting = ports
     var ended = false
-    _ = Deadline(seconds: 10).wait {
+    _ = Deadline(seconds: 30).wait {
       waiting.removeAll { PortProbe.listens(process.pid, port: $0) }
       ended = !process.isAlive
       return ended || waiting.isEmpty

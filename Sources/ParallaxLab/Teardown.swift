@@ -26,7 +26,7 @@ struct Teardown {
 
   private func endProcesses() throws(ParallaxError) {
     let inodes = Set(state.namespaces.filter { $0 != state.lab.controllerNamespace }.compactMap(NamespaceNetwork.inode))
-    let marker = "\(SSHServer.marker)=\(state.lab.id)"
+    let marker = "\(LabDescription.marker)=\(state.lab.id)"
     try end {
       var found = state.processes.flatMap(roots)
       for pid in ProcessTable.all() {
@@ -39,14 +39,23 @@ struct Teardown {
     }
   }
 
-  /// The recorded process, and any daemon that serves this very configuration.
+  /// The recorded process, what it has left behind, and any daemon that serves this very configuration.
   private func roots(_ process: LabState.Process) -> [ProcessIdentity] {
     let recorded = process.identity.map { $0.isAlive ? [$0] : [] } ?? []
-    let unrecorded = ProcessTable.all().filter {
+    let session = process.identity.flatMap(ownSession)
+    let others = ProcessTable.all().filter {
       ["sshd", "nginx"].contains(ProcessTable.name($0))
-        && ProcessTable.arguments($0).contains(" \(process.configuration) ")
+        && (ProcessTable.arguments($0).contains(" \(process.configuration) ")
+          || session != nil && ProcessTable.stat($0)?.session == session)
     }
-    return recorded + unrecorded.compactMap { ProcessIdentity(pid: $0) }
+    return recorded + others.compactMap { ProcessIdentity(pid: $0) }
+  }
+
+  /// The session that the daemon leads or led, by which the workers of an nginx that was killed are known. The kernel
+  /// gives its number to no one while the session lives; nil if another process has it by now.
+  private func ownSession(_ daemon: ProcessIdentity) -> Int32? {
+    let holder = ProcessTable.stat(daemon.pid)
+    return holder == nil || holder?.startTime == daemon.startTime ? daemon.pid : nil
   }
 
   private func withDescendants(_ roots: [ProcessIdentity]) -> Set<ProcessIdentity> {
