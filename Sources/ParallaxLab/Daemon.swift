@@ -29,7 +29,8 @@ struct Daemon {
     spawn.inNewSession = true
     let pid = try spawn.start()
     guard let identity = ProcessIdentity(pid: pid) else {
-      throw failure("ended at once with status \(Child.wait(pid))")
+      _ = Child.wait(pid)
+      throw failure(Self.endedEarly)
     }
     return identity
   }
@@ -43,9 +44,11 @@ struct Daemon {
       ended = !process.isAlive
       return ended || waiting.isEmpty
     }
-    if ended { throw failure("ended instead of listening") }
+    if ended { throw failure(Self.endedEarly) }
     if !waiting.isEmpty { throw failure("does not listen on port \(waiting[0])") }
   }
+
+  private static let endedEarly = "ended instead of listening"
 
   private func failure(_ what: String) -> ParallaxError {
     let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""

@@ -57,9 +57,7 @@ struct ProcessSafetyTests {
 
       try await blocking { try Lab.down(directory: lab.directory) }
       #expect(!sleeper.isAlive)
-      // 255 if the connection was the first to go, 143 if the command was.
-      let status = try await ssh.exitStatus(within: 5)
-      #expect(status == 255 || status == 128 + SIGTERM)
+      #expect(try await ssh.exitStatus(within: 5) != nil, "and so does the client that waits for it")
     }
   }
 
