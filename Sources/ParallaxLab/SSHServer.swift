@@ -31,7 +31,8 @@ struct SSHServer {
     Daemon(
       role: "sshd \(host.name)", tool: .sshd,
       arguments: ["-D", "-f", lab.files.sshdConfiguration(host.name), "-E", log],
-      configuration: lab.files.sshdConfiguration(host.name), namespace: host.namespace, ports: [host.port], log: log)
+      configuration: lab.files.sshdConfiguration(host.name), namespace: host.namespace, address: host.address,
+      ports: [host.port], log: log)
   }
 
   private var log: String { lab.files.host(host.name) + "/sshd.log" }
