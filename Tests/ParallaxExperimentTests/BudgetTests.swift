@@ -1,7 +1,7 @@
-import ParallaxExperiment
-import ParallaxModel
-import ParallaxSimulator
-import Testing
+internal import ParallaxExperiment
+internal import ParallaxModel
+internal import ParallaxSimulator
+internal import Testing
 
 @Suite struct BudgetTests {
   @Test func `a budget too small to decide is said up front, and nothing is sent`() throws {

@@ -1,7 +1,7 @@
-import ParallaxExperiment
-import ParallaxModel
-import ParallaxSimulator
-import Testing
+internal import ParallaxExperiment
+internal import ParallaxModel
+internal import ParallaxSimulator
+internal import Testing
 
 /// The goals of the benchmark on a small scale. These seeds are for developing; the benchmark uses others.
 @Suite struct CalibrationTests {

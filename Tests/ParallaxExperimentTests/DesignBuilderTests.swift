@@ -1,6 +1,6 @@
-import ParallaxExperiment
-import ParallaxModel
-import Testing
+internal import ParallaxExperiment
+internal import ParallaxModel
+internal import Testing
 
 @Suite struct DesignBuilderTests {
   private func key(_ name: String) -> Key { Key(name: name, source: .environment("KEY_\(name)")) }

@@ -1,7 +1,7 @@
-import ParallaxExperiment
-import ParallaxLimiters
-import ParallaxModel
-import ParallaxSimulator
+internal import ParallaxExperiment
+internal import ParallaxLimiters
+internal import ParallaxModel
+internal import ParallaxSimulator
 
 /// Targets without noise whose limiter is known, and runs against them.
 enum QuietTarget {

@@ -1,4 +1,4 @@
-import ParallaxModel
+internal import ParallaxModel
 
 /// Matrices for tests, as a plan with these extents would give them.
 enum Designs {

@@ -1,6 +1,6 @@
-import ParallaxInference
-import ParallaxModel
-import Testing
+internal import ParallaxInference
+internal import ParallaxModel
+internal import Testing
 
 @Suite struct LatticeTests {
   /// The labels of the cells that share the reference's bucket.

@@ -1,6 +1,6 @@
-import ParallaxInference
-import ParallaxModel
-import Testing
+internal import ParallaxInference
+internal import ParallaxModel
+internal import Testing
 
 /// Rounds as a world with the given scopes would answer them, without noise.
 private struct Script {

@@ -1,5 +1,5 @@
-import ParallaxInference
-import Testing
+internal import ParallaxInference
+internal import Testing
 
 @Suite struct SegmentTests {
   private func trials(_ text: String) -> [Trial] {

@@ -1,6 +1,6 @@
-import ParallaxModel
-import ParallaxPacing
-import Testing
+internal import ParallaxModel
+internal import ParallaxPacing
+internal import Testing
 
 /// A token bucket that refuses, delays (a queue) or stays silent when it is empty.
 private final class TokenBucket {
