@@ -57,7 +57,7 @@ struct Findings {
   private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 
   private var evidence: [Evidence] {
-    design.cells.dropFirst().map { cell in
+    design.cells.dropFirst().filter { !$0.isControl }.map { cell in
       let segments = search.posterior.segments.filter { $0.trials.contains { $0.cell == cell.id } }
       let probes = segments.flatMap(\.trials).filter { $0.cell == cell.id }
       let controls = segments.flatMap(\.trials).filter { $0.cell == 0 }

@@ -104,7 +104,7 @@ struct LimiterSearch: Sendable {
         return .done(())
       }
     }
-    if !notebook.isUsable(0) { return finish(Reasons.lost(notebook.design.reference, in: notebook.design)) }
+    if !notebook.isReachable(0) { return finish(Reasons.lost(notebook.design.reference, in: notebook.design)) }
     return needsExhausting ? exhaust(&notebook) : probe(&notebook)
   }
 

@@ -138,7 +138,10 @@ struct Notebook: Sendable {
   var secondsLeft: Double { configuration.budget.duration - (now - (startTime ?? now)) }
 
   /// Cells whose vantage still works.
-  func isUsable(_ cell: Int) -> Bool { !lostVantages.contains(vantage(of: cell)) }
+  func isReachable(_ cell: Int) -> Bool { !lostVantages.contains(vantage(of: cell)) }
+
+  /// Cells that can be probed for a scope.
+  func isUsable(_ cell: Int) -> Bool { isReachable(cell) && !design.cells[cell].isControl }
 
   // MARK: Planning
 

@@ -29,6 +29,12 @@ enum Reasons {
       toSettle: "bring \(vantage) back, or add another vantage, and run again")
   }
 
+  static func noAnswer(_ design: Design) -> Reason {
+    Reason(
+      because: "\(design.name(of: design.reference)) gave no answer that tells anything",
+      toSettle: "check that the target can be reached from \(design.vantages[design.reference.vantage].name)")
+  }
+
   static let otherRefusal = Reason(
     because: "the kind of refusal changed while the reference was being exhausted",
     toSettle: "run again after the limits have reset; limited_when in the plan can name the refusal that counts")

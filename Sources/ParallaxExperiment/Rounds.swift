@@ -66,7 +66,7 @@ extension LimiterSearch {
   private func lostDoubt(_ notebook: Notebook) -> Verdict.Inconclusive? {
     guard !notebook.lostVantages.isEmpty, unsureCells(notebook).isEmpty else { return nil }
     let doubt = notebook.design.cells.first {
-      !notebook.isUsable($0.id) && (0.003...0.997).contains(estimate.shared($0.id))
+      !notebook.isReachable($0.id) && !$0.isControl && (0.003...0.997).contains(estimate.shared($0.id))
     }
     return doubt.map { Reasons.lost($0, in: notebook.design) }
   }

@@ -34,6 +34,7 @@ struct Triage: Sendable {
     case .first:
       notebook.setRestLatencies(from: notebook.fresh)
       record(notebook)
+      if notebook.configuration.triageOnly || referenceIsLimited { return .done(()) }
       let again = notebook.design.cells.map(\.id).filter { cell in
         notebook.isUsable(cell) && readings[cell] != [.passed]
       }
@@ -42,7 +43,7 @@ struct Triage: Sendable {
       return ask(again, notebook, label: "once more where it was limited or lost")
     case .again:
       record(notebook)
-      return rest()
+      return referenceIsLimited ? .done(()) : rest()
     case .resting:
       return .done(())
     }
@@ -65,6 +66,7 @@ struct Triage: Sendable {
       case .void: continue
       case .passed, .limited: readings[entry.cell].append(entry.sample.reading)
       }
+      guard !notebook.design.cells[entry.cell].isControl else { continue }
       posterior.addIdle(Trial(time: entry.time, cell: entry.cell, limited: entry.sample.reading != .passed))
     }
   }
