@@ -74,7 +74,7 @@ let package = Package(
       [
         "ParallaxModel", "ParallaxSSH", "ParallaxWire", "ParallaxSignals", "ParallaxExperiment", "ParallaxConfig",
       ]),
-    library("ParallaxLab", ["ParallaxModel"]),
+    library("ParallaxLab", ["ParallaxModel", "CParallaxSystem"]),
     // L4
     .executableTarget(
       name: "parallax",
@@ -85,33 +85,38 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "parallax-agent",
-      dependencies: ["ParallaxAgent"],
+      dependencies: ["ParallaxAgent", "ParallaxSignals"],
       swiftSettings: strict,
-      // The agent must run on a host that has no Swift: its runtime is linked in.
-      linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+      // The agent must run on any host of its architecture, whatever its Swift, libstdc++ or glibc: it brings all of them
+      // and needs none. (It resolves no names, which alone a static glibc cannot do by itself.) Without
+      // symbols it is a third of the size, which counts when it goes to many hosts.
+      linkerSettings: [.unsafeFlags(["-static-executable", "-use-ld=lld", "-Xlinker", "--icf=safe", "-Xlinker", "-s"])]),
     .executableTarget(
       name: "parallax-bench",
-      dependencies: ["ParallaxModel", "ParallaxInference", "ParallaxExperiment", "ParallaxSimulator"],
+      dependencies: ["ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", argumentParser],
       swiftSettings: strict),
     // Tests
-    library("ParallaxTestSupport", ["ParallaxModel", "ParallaxLab"]),
+    library("ParallaxTestSupport", ["ParallaxLab"]),
     tests("ArchitectureTests", []),
     tests("ParallaxModelTests", ["ParallaxModel"]),
     tests("ParallaxSSHTests", ["ParallaxSSH", "ParallaxTestSupport"]),
     tests("ParallaxWireTests", ["ParallaxWire", "ParallaxModel"]),
-    tests("ParallaxSignalsTests", ["ParallaxSignals", "ParallaxModel"]),
+    tests("ParallaxSignalsTests", ["ParallaxSignals", "ParallaxModel"], resources: [.copy("Corpus")]),
     tests("ParallaxPacingTests", ["ParallaxPacing", "ParallaxModel"]),
     tests("ParallaxInferenceTests", ["ParallaxInference", "ParallaxModel"]),
     tests("ParallaxLimitersTests", ["ParallaxLimiters", "ParallaxModel"]),
-    tests("ParallaxSimulatorTests", ["ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
+    tests(
+      "ParallaxSimulatorTests", ["ParallaxSimulator", "ParallaxExperiment", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxConfigTests", ["ParallaxConfig", "ParallaxModel"]),
     tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"]),
-    tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"]),
+    tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"], resources: [.copy("Snapshots")]),
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
     tests(
       "ParallaxAgentTests",
-      ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport"]),
+      ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport", nioHTTP, nioSSL]
+        + nio),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel", "ParallaxTestSupport"]),
+    tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
   ]
 )

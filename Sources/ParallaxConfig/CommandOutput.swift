@@ -22,10 +22,9 @@ enum CommandOutput {
     let status = posix_spawnp(&child, words[0], &actions, nil, &arguments, environ)
     close(ends[1])
     guard status == 0 else { throw Failure(reason: message(status)) }
-    let output = collect(ends[0], limit: limit, seconds: seconds)
-    if output == nil { kill(child, SIGKILL) }
-    var result: Int32 = 0
-    while waitpid(child, &result, 0) < 0 && errno == EINTR {}
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    let output = collect(ends[0], limit: limit, until: deadline)
+    let result = end(of: child, until: output == nil ? ContinuousClock.now : deadline)
     guard let output else { throw Failure(reason: "no end of output in \(seconds) s, or more than \(limit) bytes") }
     // A child that exits normally reports its status in the second byte and zero in the first.
     guard result == 0 else {
@@ -34,14 +33,29 @@ enum CommandOutput {
     return String(decoding: output, as: UTF8.self)
   }
 
+  /// The child's status once it has ended, which it is made to do when the time is over.
+  private static func end(of child: pid_t, until deadline: ContinuousClock.Instant) -> Int32 {
+    var result: Int32 = 0
+    // Most have ended when their output has; the others may have closed it and stayed.
+    while ContinuousClock.now < deadline {
+      let ended = waitpid(child, &result, WNOHANG)
+      if ended == child { return result }
+      guard ended == 0 || errno == EINTR else { return result }
+      usleep(5000)
+    }
+    kill(child, SIGKILL)
+    while waitpid(child, &result, 0) < 0 && errno == EINTR {}
+    return result
+  }
+
   /// nil when the time or the limit is over.
-  private static func collect(_ descriptor: Int32, limit: Int, seconds: Int) -> [UInt8]? {
+  private static func collect(
+    _ descriptor: Int32, limit: Int, until deadline: ContinuousClock.Instant
+  ) -> [UInt8]? {
     var output: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)
-    let clock = ContinuousClock()
-    let deadline = clock.now + .seconds(seconds)
     while output.count <= limit {
-      let left = (deadline - clock.now).components
+      let left = (deadline - ContinuousClock.now).components
       guard left.seconds >= 0, left.attoseconds >= 0 else { return nil }
       var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       let ready = poll(&entry, 1, Int32(left.seconds) * 1000 + 1000)

@@ -11,19 +11,24 @@ public enum KeyResolver {
 
   /// The value of every key of the plan by the key's name.
   ///
-  /// - Parameter environment: nil stands for the process's own.
+  /// - Parameters:
+  ///   - environment: nil stands for the process's own.
+  ///   - commandTimeout: seconds that a command may take.
   public static func resolve(
-    _ plan: Plan, environment: [String: String]? = nil
+    _ plan: Plan, environment: [String: String]? = nil, commandTimeout: Int = 60
   ) throws(ParallaxError) -> [String: Secret] {
     let environment = environment ?? ProcessInfo.processInfo.environment
     var result: [String: Secret] = [:]
     for key in plan.accounts.flatMap(\.keys) {
-      result[key.name] = Secret(try checked(try value(of: key, environment: environment), of: key))
+      result[key.name] = Secret(
+        try checked(try value(of: key, environment: environment, commandTimeout: commandTimeout), of: key))
     }
     return result
   }
 
-  private static func value(of key: Key, environment: [String: String]) throws(ParallaxError) -> String {
+  private static func value(
+    of key: Key, environment: [String: String], commandTimeout: Int
+  ) throws(ParallaxError) -> String {
     switch key.source {
     case .environment(let name):
       guard let value = environment[name] else {
@@ -34,10 +39,11 @@ public enum KeyResolver {
       return value
     case .file(let path): return try contents(of: path, key: key)
     case .command(let words):
-      do { return try CommandOutput.read(words, limit: sizeLimit, seconds: 60) } catch {
+      do { return try CommandOutput.read(words, limit: sizeLimit, seconds: commandTimeout) } catch {
         throw ParallaxError(
           .planInvalid, "the command `\(Printable.inert(words[0]))` gave no key `\(key.name)`",
-          remedy: "run it by hand: it must print the key and exit with 0 within a minute", cause: error.reason)
+          remedy: "run it by hand: it must print the key and exit with 0 within \(commandTimeout) s",
+          cause: error.reason)
       }
     }
   }

@@ -4,15 +4,32 @@ internal import ParallaxModel
 struct AwaitReset: Sendable {
   /// Seconds.
   static let longest = 200.0
+  /// As long as it takes to rule out an outage, seconds.
+  static let longestWithWitness = 500.0
+  /// Seconds from which on the witness is asked too: before, it could not tell much.
+  static let witnessFrom = 40.0
+  /// Buckets of so few requests are rested for as long as it takes to fill them one by one.
+  static let smallCapacity = 8
 
   enum Position { case start, asking, waiting, resting }
 
   private var position = Position.start
   private var since = 0.0
   private var gap = 0.5
+  /// Seconds for which the exhausted cell and the witness were both denied.
+  private(set) var deniedFor = 0.0
   private let signature: Signature?
+  private let capacity: Int?
+  private let witness: Int?
 
-  init(signature: Signature?) { self.signature = signature }
+  /// - Parameters:
+  ///   - capacity: what a bucket holds, where it is known to be small.
+  ///   - witness: a cell that changes everything.
+  init(signature: Signature?, capacity: Int? = nil, witness: Int? = nil) {
+    self.signature = signature
+    self.capacity = capacity
+    self.witness = witness
+  }
 
   /// Done with whether it passed.
   mutating func next(_ notebook: inout Notebook) -> Move<Bool> {
@@ -22,23 +39,34 @@ struct AwaitReset: Sendable {
       return wait(notebook)
     case .waiting:
       position = .asking
+      let late = notebook.now - since >= Self.witnessFrom
+      let cells = [notebook.exhaustedCell] + (late ? [witness].compactMap { $0 } : [])
       return .perform(
-        .schedule(Schedule(stage: .hold, items: [Schedule.Item(offset: 0, cell: notebook.exhaustedCell)])),
-        label: "has it recovered?")
+        .schedule(Schedule(stage: .hold, items: notebook.spaced(cells))), label: "has it recovered?")
     case .asking:
       if notebook.fresh.contains(where: { notebook.denied($0, by: signature) == false && !notebook.isDelay($0) }) {
         position = .resting
-        let seconds = min(Self.longest, notebook.now - since, max(0, notebook.secondsLeft))
+        let times = capacity.map { max(1, min($0, Self.smallCapacity)) } ?? 1
+        let seconds = min(Self.longest, Double(times) * (notebook.now - since), max(0, notebook.secondsLeft))
         return .perform(.wait(seconds: seconds, reason: "let all buckets fill up"), label: "recovered")
       }
+      noteDenied(notebook)
       return wait(notebook)
     case .resting:
       return .done(true)
     }
   }
 
+  private mutating func noteDenied(_ notebook: Notebook) {
+    guard let witness else { return }
+    let denied = Set(notebook.fresh.filter { notebook.denied($0, by: signature) == true }.map(\.cell))
+    if denied.isSuperset(of: [notebook.exhaustedCell, witness]) { deniedFor = notebook.now - since }
+  }
+
   private mutating func wait(_ notebook: Notebook) -> Move<Bool> {
-    guard notebook.now - since < Self.longest, notebook.requestsLeft > 30, notebook.secondsLeft > gap else {
+    guard notebook.now - since < (witness == nil ? Self.longest : Self.longestWithWitness), notebook.requestsLeft > 30,
+      notebook.secondsLeft > gap
+    else {
       return .done(false)
     }
     position = .waiting

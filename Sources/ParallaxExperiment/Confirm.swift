@@ -1,37 +1,41 @@
+internal import Glibc
 internal import ParallaxInference
 internal import ParallaxModel
 
-/// Confirms that everyone shares one bucket, from the opposite corner and after a reset: exhaust the witness, then the
-/// reference and the others must be limited. An outage or load shedding that coincided with the first exhausting
-/// looked the same.
+/// Confirms that everyone shares one bucket, which an outage or load shedding that began just while the reference was
+/// being exhausted looks like too.
+///
+/// Either nothing recovers for so long that an outage would long be over; or, after a reset, the whole search is done
+/// once more from the opposite corner: the witness is exhausted, and the reference and the others must be limited.
 struct Confirm: Sendable {
   enum Result: Sendable { case confirmed, refuted, noReset, notReached, unclear }
 
   enum Position {
     case awaitingReset(AwaitReset)
-    case exhausting, probing
+    case searching(LimiterSearch)
   }
 
-  static let roundLimit = 4
+  /// What the second search must reach: everyone had a tenth of the prior, so this makes a coincidence 50 times less
+  /// likely than it was.
+  static let threshold = 0.85
 
+  /// What is left of the prior of a coincidence.
+  private(set) var coincidence = 1.0
+  /// How much likelier, as logarithm, the second search was under *everyone* than otherwise.
+  private(set) var repetition = 0.0
   private var position: Position
-  private let witness: Int
-  private let others: [Int]
-  private let search: LimiterSearch
-  private var lead = 1
-  private var rounds = 0
-  private var limited = 0
-  private var passed = 0
+  private let rebasing: Rebasing
+  private var mirror: Notebook?
+  private let first: LimiterSearch
 
   /// nil when the design has no cell that changes everything.
   init?(after search: LimiterSearch, _ notebook: Notebook) {
     let usable = notebook.design.cells.filter { $0.id != 0 && notebook.isUsable($0.id) }
     guard let witness = usable.first(where: { $0.differs == [.ip, .key, .account] }) else { return nil }
-    self.witness = witness.id
-    self.search = search
-    let sides = usable.filter { [[.key, .account], .key].contains($0.differs) }.map(\.id)
-    others = [0, witness.id] + sides
-    position = .awaitingReset(AwaitReset(signature: search.signature))
+    first = search
+    rebasing = Rebasing(notebook.design, on: witness.id)
+    position = .awaitingReset(
+      AwaitReset(signature: search.signature, capacity: search.smallCapacity, witness: witness.id))
   }
 
   mutating func next(_ notebook: inout Notebook) -> Move<Result> {
@@ -39,64 +43,49 @@ struct Confirm: Sendable {
     case .awaitingReset(var reset):
       let move = reset.next(&notebook)
       position = .awaitingReset(reset)
+      // Outages that begin just when we exhaust are mostly short.
+      coincidence = min(coincidence, ScopePosterior.shareOfOutages(longerThan: reset.deniedFor))
       switch move {
       case .perform(let directive, let label): return .perform(directive, label: label)
       case .done(false): return .done(.noReset)
-      case .done(true): return exhaust(&notebook)
+      case .done(true):
+        mirror = notebook.mirrored(rebasing, threshold: Self.threshold)
+        let limit = max(1, min(2 * (first.firstCapacity ?? 0) + 60, notebook.requestsLeft - 20))
+        var search = LimiterSearch(
+          posterior: ScopePosterior(lattice: Lattice(design: rebasing.design)), maxRequests: limit)
+        search.signature = first.signature
+        return go(on: search)
       }
-    case .exhausting:
-      let outcome = notebook.ramp ?? RampOutcome(saturation: .none)
-      guard outcome.saturation != .none else {
-        let successes = notebook.fresh.count { notebook.denied($0, by: search.signature) == false }
-        let expected = 1.3 * Double(search.firstCapacity ?? 0) + 15
-        return .done(Double(successes) > expected ? .refuted : .notReached)
-      }
-      if outcome.saturation == .leaky {
-        let rate = max(outcome.admittedRate, search.isDense ? search.estimate.refillRate : 0)
-        lead = min(40, Int(min(100, (1.2 * rate * notebook.controlGap).rounded(.up))) + 3)
-      }
-      return probe(notebook)
-    case .probing:
-      digest(notebook)
-      if limited >= 3, limited > 4 * passed { return .done(.confirmed) }
-      if passed >= 3, passed > limited { return .done(.refuted) }
-      guard rounds < Self.roundLimit, notebook.requestsLeft > lead + others.count + 1 else {
-        if limited >= 2, passed == 0 { return .done(.confirmed) }
-        return .done(passed >= 2 && limited == 0 ? .refuted : .unclear)
-      }
-      return probe(notebook)
+    case .searching(let search):
+      mirror?.take(notebook.fresh.map { rebasing.rebased($0.sample) }, ramp: notebook.ramp, at: notebook.now)
+      return go(on: search)
     }
   }
 
-  private mutating func exhaust(_ notebook: inout Notebook) -> Move<Result> {
-    position = .exhausting
-    notebook.exhaustedCell = witness
-    let specification = RampSpecification(
-      stage: .confirm, cell: witness,
-      maxRequests: max(1, min(2 * (search.firstCapacity ?? 0) + 60, notebook.requestsLeft - 20)),
-      rateCap: notebook.configuration.budget.rate, roundTrip: min(notebook.restLatency(of: witness), 0.16),
-      confirmGap: max(0.2, notebook.controlGap), deadline: max(1, notebook.secondsLeft),
-      delayThreshold: notebook.delayThreshold(of: witness), followUp: [])
-    return .perform(.ramp(specification), label: "exhaust from the opposite corner")
+  private mutating func go(on search: LimiterSearch) -> Move<Result> {
+    guard var mirror else { return .done(.unclear) }
+    var search = search
+    let move = search.next(&mirror)
+    self.mirror = mirror
+    position = .searching(search)
+    switch move {
+    case .perform(let directive, let label):
+      return .perform(rebasing.original(directive, stage: .confirm), label: "from the opposite corner: \(label)")
+    case .done: return .done(result(of: search))
+    }
   }
 
-  private mutating func probe(_ notebook: Notebook) -> Move<Result> {
-    position = .probing
-    rounds += 1
-    let cells = Array(repeating: witness, count: lead) + others + (others.last == witness ? [] : [witness])
-    return .perform(
-      .schedule(Schedule(stage: .confirm, items: notebook.spaced(cells))), label: "confirm that everyone shares")
-  }
-
-  /// Counts what lies between two denials of the witness.
-  private mutating func digest(_ notebook: Notebook) {
-    let trials = notebook.fresh.compactMap { notebook.trial($0, by: search.signature) }
-    guard let segment = Segment(round: trials, of: witness) else {
-      lead = min(40, 2 * lead + 3)
-      return
+  private mutating func result(of search: LimiterSearch) -> Result {
+    guard search.saturation != .none else {
+      let expected = 1.3 * Double(first.firstCapacity ?? 0) + 15
+      return Double(mirror?.fresh.count ?? 0) > expected ? .refuted : .notReached
     }
-    for trial in segment.trials where trial.cell != witness {
-      if trial.limited { limited += 1 } else { passed += 1 }
-    }
+    let (raw, _) = search.estimate.bestPattern
+    guard raw >= Self.threshold else { return .unclear }
+    guard search.estimate.bestHypothesis.isEveryone else { return .refuted }
+    let odds = raw / max(1e-6, 1 - raw) * ScopePosterior.oddsAgainstEveryone
+    coincidence = min(coincidence, 1 / odds)
+    repetition = log(odds)
+    return .confirmed
   }
 }

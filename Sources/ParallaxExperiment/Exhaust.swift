@@ -2,6 +2,9 @@ internal import ParallaxInference
 internal import ParallaxModel
 
 extension LimiterSearch {
+  /// With so few successes left after triage, the bucket is small and mostly spent.
+  static let spentByTriage = 3
+
   /// Asks an agent to exhaust the reference, and to probe its own other cells at once.
   mutating func exhaust(_ notebook: inout Notebook) -> Move<Void> {
     if isPresaturated { return finish(Reasons.secondRecovered) }
@@ -16,9 +19,9 @@ extension LimiterSearch {
     followUp.shuffle(using: &notebook.random)
     position = .exhausting
     let specification = RampSpecification(
-      stage: .exhaust, cell: 0, maxRequests: min(maxRequests, notebook.requestsLeft - followUp.count - 10),
+      stage: stage ?? .exhaust, cell: 0, maxRequests: min(maxRequests, notebook.requestsLeft - followUp.count - 10),
       rateCap: notebook.configuration.budget.rate, roundTrip: min(notebook.restLatency(of: 0), 0.16),
-      confirmGap: max(0.2, notebook.controlGap), pace: pace?.gap,
+      confirmGap: confirmGap(notebook), pace: pace?.gap,
       deadline: min(pace?.deadline ?? .infinity, max(1, notebook.secondsLeft)),
       delayThreshold: notebook.delayThreshold(of: 0), followUp: pace == nil ? followUp : [])
     return .perform(.ramp(specification), label: exhaustions == 0 ? "exhaust" : "exhaust again")
@@ -40,13 +43,23 @@ extension LimiterSearch {
       reason = Reasons.otherRefusal
       return false
     }
+    noteConcurrency(tail, notebook)
     let successes = tail[..<start].count { !$0.denied }
     let isFirst = firstCapacity == nil
-    if isFirst {
+    if isFirst || isSpentByTriage {
+      posterior.exhaustedFromFull = isSpentByTriage
       firstCapacity = successes
       posterior.exhausted = notebook.isQueue ? 40 : successes
       firstTime = tail[0].entry.time
       limitTime = tail[start].entry.time
+    }
+    isSpentByTriage =
+      isFirst && successes <= Self.spentByTriage && saturation == .hard && !isPresaturated
+      && !notebook.isQueue
+    if isSpentByTriage, pace == nil {
+      // What is left of the other cells' allowances is unknown: nothing they answer now would tell. Begin anew.
+      position = .awaitingReset(AwaitReset(signature: signature, capacity: AwaitReset.smallCapacity))
+      return true
     }
     var from = tail[start].entry.time
     if saturation == .leaky, outcome.lead == nil,
@@ -74,6 +87,38 @@ extension LimiterSearch {
     return true
   }
 
+  /// As long as the control gap, but shorter than a slow answer, which may be what holds the limit.
+  private func confirmGap(_ notebook: Notebook) -> Double {
+    let gap = max(0.2, notebook.controlGap)
+    let answer = notebook.restLatency(of: 0)
+    return answer > ConcurrencyGuard.slowAnswer ? min(gap, 0.35 * answer) : gap
+  }
+
+  private mutating func noteConcurrency(_ tail: [(entry: Entry, denied: Bool)], _ notebook: Notebook) {
+    guard exhaustions == 1, pace == nil, !notebook.isQueue else { return }
+    let inFlight = ConcurrencyGuard(tail)
+    suspectsConcurrency =
+      inFlight.release != nil && notebook.restLatency(of: 0) > ConcurrencyGuard.slowAnswer
+  }
+
+  /// A window stays closed after all requests have ended; a limit on concurrency does not.
+  mutating func testConcurrency() -> Move<Void> {
+    position = .testingConcurrency
+    return .perform(
+      .schedule(Schedule(stage: stage ?? .probe, items: [Schedule.Item(offset: 0, cell: 0)])),
+      label: "is it what is in flight that counts?")
+  }
+
+  mutating func digestConcurrencyTest(_ notebook: Notebook) {
+    guard let denied = notebook.fresh.compactMap({ notebook.denied($0, by: signature) }).last else { return }
+    if denied {
+      suspectsConcurrency = false
+    } else {
+      concurrency = max(1, firstCapacity ?? 1)
+      isDense = true
+    }
+  }
+
   /// Whether this limiter delays, drops or resets instead of answering.
   private func noteEffects(_ notebook: inout Notebook, since time: Double) {
     let own = notebook.fresh.filter { $0.cell == 0 }
@@ -81,7 +126,8 @@ extension LimiterSearch {
     let late = own.filter { $0.sample.sent >= time - 1e-6 }
     for (reason, effect) in [(Reading.VoidReason.silence, Signature.Effect.silence), (.reset, .reset)] {
       let lost = late.count { $0.sample.reading == .void(reason) }
-      if lost >= 3, 2 * lost >= late.count { notebook.dropEffects[reason] = effect }
+      let last = own.suffix(6).count { $0.sample.reading == .void(reason) }
+      if lost >= 3, 2 * lost >= late.count || last >= 4 { notebook.dropEffects[reason] = effect }
     }
   }
 

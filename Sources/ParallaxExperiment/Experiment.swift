@@ -38,6 +38,8 @@ public struct Experiment: Sendable {
     case confirming(Confirm, LimiterSearch)
     case resettingToRepeat(AwaitReset)
     case searchingMask(LimiterSearch, beneath: LimiterSearch)
+    case recovering(Recover, LimiterSearch)
+    case peeling(Peel, LimiterSearch, Parameters)
     case finished(Conclusion)
   }
 
@@ -109,13 +111,18 @@ public struct Experiment: Sendable {
       finished(search)
     case .confirming(var confirm, var search):
       let move = confirm.next(&notebook)
+      if confirm.coincidence < search.posterior.coincidence {
+        search.posterior.coincidence = confirm.coincidence
+        search.posterior.repetition = confirm.repetition
+        search.updateEstimate()
+        if findings(search).isDetermined {
+          recover(search)
+          return nil
+        }
+      }
       phase = .confirming(confirm, search)
       switch move {
       case .perform(let directive, let label): return .perform(directive, label: label)
-      case .done(.confirmed):
-        search.posterior.everyoneIsConfirmed = true
-        search.updateEstimate()
-        conclude(search)
       case .done(.refuted) where !hasRepeated:
         hasRepeated = true
         phase = .resettingToRepeat(AwaitReset(signature: search.signature))
@@ -135,6 +142,23 @@ public struct Experiment: Sendable {
       if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
       notebook.passSignature = nil
       conclude(beneath, mask: search)
+    case .recovering(var recover, let search):
+      let move = recover.next(&notebook)
+      phase = .recovering(recover, search)
+      if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
+      let parameters = Parameters(search, notebook)
+      if configuration.peelSeconds > 0, let peel = Peel(after: search, parameters, notebook) {
+        phase = .peeling(peel, search, parameters)
+      } else {
+        conclude(search, parameters)
+      }
+    case .peeling(var peel, let search, let parameters):
+      let move = peel.next(&notebook)
+      phase = .peeling(peel, search, parameters)
+      switch move {
+      case .perform(let directive, let label): return .perform(directive, label: label)
+      case .done(let second): conclude(search, parameters, second: second)
+      }
     }
     return nil
   }
@@ -152,12 +176,12 @@ public struct Experiment: Sendable {
   }
 
   /// Requests that one exhausting may take.
-  private var exhaustLimit: Int { min(1500, configuration.budget.requests) }
+  private var exhaustLimit: Int { configuration.budget.requests * 4 / 5 }
 
   private mutating func finished(_ search: LimiterSearch) {
-    let findings = Findings(search: search, design: design, threshold: configuration.threshold)
+    let findings = findings(search)
     if search.saturation != .none, search.bestRaw >= configuration.threshold,
-      search.estimate.bestHypothesis.isEveryone, !search.posterior.everyoneIsConfirmed
+      search.estimate.bestHypothesis.isEveryone
     {
       if let confirm = Confirm(after: search, notebook) {
         phase = .confirming(confirm, search)
@@ -171,28 +195,47 @@ public struct Experiment: Sendable {
       phase = .searchingMask(
         LimiterSearch(posterior: search.posterior.restarted(), maxRequests: 60, presaturated: mask), beneath: search)
     } else {
-      conclude(search)
+      recover(search)
     }
+  }
+
+  /// Goes on to how the limiter recovers, if its scope is known and there is time for it.
+  private mutating func recover(_ search: LimiterSearch) {
+    guard findings(search).isDetermined, configuration.recoverySeconds > 0, search.concurrency == nil,
+      !notebook.isQueue
+    else { return conclude(search) }
+    phase = .recovering(Recover(after: search), search)
+  }
+
+  private func findings(_ search: LimiterSearch) -> Findings {
+    Findings(search: search, design: design, threshold: configuration.threshold)
   }
 
   // MARK: Conclusions
 
-  private mutating func conclude(_ search: LimiterSearch, mask: LimiterSearch? = nil) {
+  private mutating func conclude(
+    _ search: LimiterSearch, _ known: Parameters? = nil, mask: LimiterSearch? = nil, second: LimiterSearch? = nil
+  ) {
     if search.saturation == .none {
       phase = .finished(Conclusion(status: .noLimitObserved))
       return
     }
-    let first = Findings(search: search, design: design, threshold: configuration.threshold)
-    let second = mask.map { Findings(search: $0, design: design, threshold: configuration.threshold) }
+    let first = findings(search)
+    let parameters = known ?? Parameters(search, notebook)
     var limiters: [Limiter] = []
-    if first.isDetermined { limiters += first.limiters(kind: .rate) }
-    if let second, second.isDetermined { limiters += second.limiters(kind: .ban) }
+    if first.isDetermined { limiters += first.limiters(parameters) }
+    if let mask, findings(mask).isDetermined {
+      limiters += findings(mask).limiters(Parameters(mask, notebook), kind: .ban)
+    }
+    if let second, findings(second).isDetermined {
+      limiters += findings(second).limiters(Parameters(second, notebook))
+    }
     if !limiters.isEmpty {
       phase = .finished(Conclusion(status: .determined, limiters: limiters))
     } else {
       phase = .finished(
         Conclusion(
-          status: .inconclusive, limiters: first.limiters(kind: .rate),
+          status: .inconclusive, limiters: first.limiters(parameters),
           inconclusive: first.inconclusive(or: search.reason)))
     }
   }
@@ -216,9 +259,10 @@ public struct Experiment: Sendable {
   private mutating func conclude(stopped: String) {
     let isSpent = notebook.requestsLeft <= 0 || notebook.secondsLeft <= 0
     switch phase {
-    case .searching(let search), .confirming(_, let search), .searchingMask(_, let search):
-      let findings = Findings(search: search, design: design, threshold: configuration.threshold)
-      if findings.isDetermined { return conclude(search) }
+    case .searching(let search), .confirming(_, let search), .searchingMask(_, let search),
+      .recovering(_, let search):
+      if findings(search).isDetermined { return conclude(search) }
+    case .peeling(_, let search, let parameters): return conclude(search, parameters)
     case .mystery(let mystery, _):
       var conclusion = mystery.conclusion(notebook)
       if conclusion.status == .inconclusive {

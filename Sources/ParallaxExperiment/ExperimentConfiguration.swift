@@ -25,13 +25,13 @@ public struct ExperimentConfiguration: Sendable, Hashable {
   /// Seconds that may be spent on why the reference is limited while fresh. Longer than an hour or a day lets it look
   /// again just after the next full hour and midnight.
   public var mysterySeconds: Double
-  /// Unix time at the zero of the controller's clock, in seconds; nil when unknown.
-  public var unixTimeAtZero: Double?
+  /// What the clock of the reports is at zero, in seconds since 1970: windows may be aligned to the clock.
+  public var clockOrigin: Double
 
   public init(
     budget: Budget = Budget(), seed: UInt64 = 0, threshold: Double = 0.99, acrossHosts: Double = 0.012,
     sameHost: Double = 0.005, controlGap: Double = 0.2, recoverySeconds: Double = 0, peelSeconds: Double = 0,
-    triageOnly: Bool = false, mysterySeconds: Double = 240, unixTimeAtZero: Double? = nil
+    triageOnly: Bool = false, mysterySeconds: Double = 240, clockOrigin: Double = 0
   ) {
     self.budget = budget
     self.seed = seed
@@ -43,6 +43,6 @@ public struct ExperimentConfiguration: Sendable, Hashable {
     self.peelSeconds = peelSeconds
     self.triageOnly = triageOnly
     self.mysterySeconds = mysterySeconds
-    self.unixTimeAtZero = unixTimeAtZero
+    self.clockOrigin = clockOrigin
   }
 }

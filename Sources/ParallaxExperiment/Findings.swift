@@ -19,11 +19,14 @@ struct Findings {
     search.estimate.answers(above: 0).first ?? ([], 0)
   }
 
-  func limiters(kind: Limiter.Kind) -> [Limiter] {
+  /// One limiter for every scope of the best answer; two that were drained together share what was measured.
+  func limiters(_ parameters: Parameters, kind: Limiter.Kind? = nil) -> [Limiter] {
     best.scopes.map { scope in
       Limiter(
-        scope: scope.names(further: design.dimensions), posterior: best.posterior, kind: kind,
-        signature: search.signature ?? Signature(), evidence: evidence, alternatives: alternatives)
+        scope: scope.names(further: design.dimensions), posterior: best.posterior, kind: kind ?? parameters.kind,
+        signature: search.signature ?? Signature(), algorithm: parameters.algorithm, limit: parameters.limit,
+        window: parameters.window, burst: parameters.burst, countsRejected: parameters.countsRejected,
+        evidence: evidence, alternatives: alternatives)
     }
   }
 
@@ -38,7 +41,8 @@ struct Findings {
         toSettle: design.gaps.map(\.toSettle).joined(separator: "; "))
     }
     if search.estimate.bestPattern.posterior >= threshold {
-      let shared = design.cells.filter { search.estimate.shared($0.id) > 0.5 }.map(\.label).joined(separator: " ")
+      let shared = design.cells.filter { !$0.isControl && search.estimate.shared($0.id) > 0.5 }.map(\.label).joined(
+        separator: " ")
       return Verdict.Inconclusive(
         because: "no scope explains which cells share the limit (\(shared))",
         toSettle: "add further vantages and keys, to see what the cells that share have in common")

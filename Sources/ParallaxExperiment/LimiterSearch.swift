@@ -15,13 +15,15 @@ struct LimiterSearch: Sendable {
   }
 
   enum Position {
-    case start, exhausting
+    case start, exhausting, testingConcurrency
     case awaitingRound([Schedule.Item], lead: Int)
     case probing(lead: Int)
     case awaitingReset(AwaitReset)
   }
 
   let pace: Pace?
+  /// What its requests are counted under; nil for exhausting and probing.
+  let stage: Stage?
   /// The reference is limited already: there is nothing to exhaust.
   let isPresaturated: Bool
   let maxRequests: Int
@@ -50,18 +52,28 @@ struct LimiterSearch: Sendable {
   /// Requests of the reference that a round begins with.
   var lead = 1
   var shortLeads = 0
+  /// Successes with which the last rounds began, latest first.
+  var regained: [Int] = []
   var pacedLead = 0
   var resets = 0
   var naps = 0
   var lastSaturated = -Double.infinity
+  /// Triage had spent most of what the bucket holds.
+  var isSpentByTriage = false
+  /// Every request admitted so far was still in flight at the first denial: this may be a limit on concurrency.
+  var suspectsConcurrency = false
+  /// The limit is gone as soon as requests end, so every round fills it anew; the number in flight that fills it.
+  var concurrency: Int?
   var history: [Double] = []
 
   static let roundLimit = 10
   static let denseRoundLimit = 14
 
   init(
-    posterior: ScopePosterior, maxRequests: Int, pace: Pace? = nil, presaturated: Signature? = nil
+    posterior: ScopePosterior, maxRequests: Int, pace: Pace? = nil, presaturated: Signature? = nil,
+    stage: Stage? = nil
   ) {
+    self.stage = stage
     self.pace = pace
     self.maxRequests = maxRequests
     isPresaturated = presaturated != nil
@@ -84,11 +96,14 @@ struct LimiterSearch: Sendable {
       firstRequests = notebook.requests
     case .exhausting:
       guard digestExhausting(&notebook) else { return .done(()) }
-      if everythingWasProbed(notebook), bestRaw >= threshold(notebook) { return .done(()) }
+      if case .awaitingReset = position { return next(&notebook) }
+      if everythingWasProbed(notebook), isDecided(notebook) { return .done(()) }
+    case .testingConcurrency:
+      digestConcurrencyTest(notebook)
     case .awaitingRound(let items, let lead):
       // A rest that came before the round.
       position = .probing(lead: lead)
-      return .perform(.schedule(Schedule(stage: .probe, items: items)), label: "round \(rounds)")
+      return .perform(.schedule(Schedule(stage: stage ?? .probe, items: items)), label: "round \(rounds)")
     case .probing(let lead):
       guard digestRound(notebook, lead: lead) else { return .done(()) }
     case .awaitingReset(var reset):
@@ -99,13 +114,18 @@ struct LimiterSearch: Sendable {
       case .done(true):
         needsExhausting = true
         posterior.noteRecovery(at: notebook.now)
+      case .done(false) where isSpentByTriage:
+        // Then what the probes answer must do, however little it tells.
+        isSpentByTriage = false
+        needsExhausting = true
       case .done(false):
         reason = exhaustedProbes
         return .done(())
       }
     }
     if !notebook.isReachable(0) { return finish(Reasons.lost(notebook.design.reference, in: notebook.design)) }
-    return needsExhausting ? exhaust(&notebook) : probe(&notebook)
+    if needsExhausting { return exhaust(&notebook) }
+    return suspectsConcurrency && concurrency == nil ? testConcurrency() : probe(&notebook)
   }
 
   /// Whether every kind of cell that can be used has met the exhausted reference.
@@ -115,6 +135,9 @@ struct LimiterSearch: Sendable {
     }
     return notebook.design.cells.allSatisfy { !notebook.isUsable($0.id) || probed.contains($0.differs) }
   }
+
+  /// What the bucket holds, if it is so little that it must be rested for a long time.
+  var smallCapacity: Int? { firstCapacity.flatMap { $0 <= AwaitReset.smallCapacity ? $0 : nil } }
 
   var exhaustedProbes: Verdict.Inconclusive { Reasons.spent(capacity: firstCapacity ?? 0) }
 
@@ -127,6 +150,15 @@ struct LimiterSearch: Sendable {
 
   /// Adds the valid part of a round, if it has one.
   mutating func addSegment(_ entries: [Entry], _ notebook: Notebook) {
+    var entries = entries
+    if suspectsConcurrency || concurrency != nil {
+      let own = notebook.fresh.filter { $0.cell == 0 }.compactMap { entry in
+        notebook.denied(entry, by: signature).map { (entry: entry, denied: $0) }
+      }
+      if let release = ConcurrencyGuard(own).release {
+        entries = entries.filter { $0.time < release - ConcurrencyGuard.margin }
+      }
+    }
     let trials = entries.compactMap { notebook.trial($0, by: signature) }
     if let segment = Segment(round: trials, of: 0) { posterior.add(segment) }
   }

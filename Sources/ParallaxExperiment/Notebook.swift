@@ -26,7 +26,7 @@ struct Notebook: Sendable {
   private var startTime: Double?
   private var restLatency: [Int: Double] = [:]
   private var bounds: [Int: Double] = [:]
-  private var lastQueue: (excess: Double, time: Double)?
+  private var queue = QueueGauge()
   private var hasWaited = true
 
   init(design: Design, configuration: ExperimentConfiguration) {
@@ -39,12 +39,16 @@ struct Notebook: Sendable {
   // MARK: Taking in
 
   mutating func take(_ report: Report) {
-    let before = log.last?.time
-    now = report.now
-    ramp = report.ramp
     lostVantages.formUnion(report.lostVantages)
+    take(report.samples, ramp: report.ramp, at: report.now)
+  }
+
+  mutating func take(_ samples: [Sample], ramp: RampOutcome?, at time: Double) {
+    let before = log.last?.time
+    now = time
+    self.ramp = ramp
     fresh = []
-    for sample in report.samples where sample.reading != .void(.notSent) {
+    for sample in samples where sample.reading != .void(.notSent) {
       requests += 1
       startTime = startTime ?? sample.sent
       bounds[vantage(of: sample.cell)] = max(bounds[vantage(of: sample.cell)] ?? 0, sample.bound)
@@ -63,24 +67,49 @@ struct Notebook: Sendable {
     var entry = Entry(sample: sample)
     guard sample.reading == .passed, !restLatency.isEmpty else { return entry }
     if sample.cell == exhaustedCell {
-      lastQueue = (excess(sample), sample.time)
-    } else if let lastQueue {
-      entry.queueAhead = lastQueue.excess - (sample.time - lastQueue.time)
+      queue.take(excess: excess(sample), at: sample.time)
+    } else {
+      entry.queueAhead = queue.ahead(at: sample.time)
     }
     return entry
   }
 
+  /// Requests per second that a queue lets through, as far as the exhausted cell's delays tell.
+  var queueRate: Double { queue.rate }
+
   /// Latencies at rest, from triage: the lower quartile of each vantage, so that a cold connection or a queue that
-  /// triage itself built does not count.
+  /// triage itself built does not count. What is known already stays.
   mutating func setRestLatencies(from entries: [Entry]) {
-    for vantage in design.vantages.indices {
+    for vantage in design.vantages.indices where restLatency[vantage] == nil {
       let passed = entries.filter { $0.sample.reading == .passed && self.vantage(of: $0.cell) == vantage }
       let sorted = passed.map(\.sample.latency).sorted()
       if !sorted.isEmpty { restLatency[vantage] = sorted[(sorted.count - 1) / 4] }
     }
   }
 
+  /// A notebook for the same run seen from another cell, with what is known of latencies and budget.
+  func mirrored(_ rebasing: Rebasing, threshold: Double) -> Notebook {
+    var configuration = configuration
+    configuration.threshold = threshold
+    var mirror = Notebook(design: rebasing.design, configuration: configuration)
+    mirror.random = random
+    mirror.now = now
+    mirror.requests = requests
+    mirror.lostVantages = lostVantages
+    mirror.controlGap = controlGap
+    mirror.isQueue = isQueue
+    mirror.queue = queue
+    mirror.dropEffects = dropEffects
+    mirror.startTime = startTime
+    mirror.restLatency = restLatency
+    mirror.bounds = bounds
+    return mirror
+  }
+
   // MARK: Reading
+
+  /// Seconds since 1970 at the zero of this notebook's clock; nil while the clock cannot be a calendar's.
+  var unixTimeAtZero: Double? { now + configuration.clockOrigin > 1e9 ? configuration.clockOrigin : nil }
 
   func vantage(of cell: Int) -> Int { design.cells[cell].vantage }
 
@@ -114,7 +143,7 @@ struct Notebook: Sendable {
   func denied(_ entry: Entry, by signature: Signature?) -> Bool? {
     if isQueue, entry.cell != exhaustedCell, entry.sample.reading == .passed {
       // Shared means queued behind what the exhausted cell had queued; a short queue tells nothing.
-      guard let ahead = entry.queueAhead, ahead >= 0.15 else { return nil }
+      guard let ahead = entry.queueAhead, ahead >= QueueGauge.least else { return nil }
       return excess(entry.sample) >= 0.6 * ahead
     }
     switch reading(entry) {
@@ -147,21 +176,22 @@ struct Notebook: Sendable {
 
   /// Arrivals as close together as order allows: closer on one host than across hosts, whose clocks differ. No more
   /// than the budget's rate in any second.
-  func spaced(_ cells: [Int], from start: Double = 0, gap: Double? = nil) -> [Schedule.Item] {
+  func spaced(_ cells: [Int], from start: Double = 0, gap: Double? = nil, isDense: Bool = false) -> [Schedule.Item] {
     let least = Double(cells.count) <= configuration.budget.rate ? 0 : 1 / configuration.budget.rate
     var offset = start
     var previous: Int?
     return cells.map { cell in
-      if let previous { offset += max(least, gap ?? spacing(from: previous, to: cell)) }
+      if let previous { offset += max(least, gap ?? spacing(from: previous, to: cell, isDense: isDense)) }
       previous = cell
       return Schedule.Item(offset: offset, cell: cell)
     }
   }
 
-  private func spacing(from first: Int, to second: Int) -> Double {
+  private func spacing(from first: Int, to second: Int, isDense: Bool) -> Double {
     let vantages = (vantage(of: first), vantage(of: second))
     if vantages.0 == vantages.1 { return configuration.sameHost }
     let bound = (bounds[vantages.0] ?? 0) + (bounds[vantages.1] ?? 0)
-    return max(configuration.acrossHosts, min(0.1, 1.2 * bound))
+    // Where tokens come back, every millisecond counts more than the order of neighbours.
+    return max(configuration.acrossHosts, isDense ? min(0.02, 0.25 * bound) : min(0.1, 1.2 * bound))
   }
 }

@@ -2,6 +2,9 @@ internal import ParallaxInference
 internal import ParallaxModel
 
 extension LimiterSearch {
+  /// Requests of the reference that a round begins with at most; beyond that it is exhausted anew.
+  static let longestLead = 40
+
   /// Plans the next round across hosts, or ends the search when it would tell nothing more.
   mutating func probe(_ notebook: inout Notebook) -> Move<Void> {
     if rounds >= (isDense ? Self.denseRoundLimit : Self.roundLimit) {
@@ -11,7 +14,7 @@ extension LimiterSearch {
     rounds += 1
     posterior.ownRefill = isDense && rounds > 1 ? 0.7 * estimate.refillRate : 0
     updateEstimate()
-    let wanted = wantedCells(notebook)
+    let wanted = candidates(notebook)
     let need = isDense ? min(2 + 0.5 * estimate.capacity.slack, 0.6 * estimate.capacity.value) : 1
     if let lost = lostDoubt(notebook) { return finish(lost) }
     let able = wanted.filter { estimate.isInformative($0, at: notebook.now, need: need) }
@@ -22,8 +25,8 @@ extension LimiterSearch {
       let seconds = min(4, max(0.3, 0.5 * Double(firstCapacity ?? 0) / posterior.ownRefill))
       return .perform(.wait(seconds: seconds, reason: "let the probes' own buckets fill up"), label: "rest")
     }
-    if history.count >= 4, abs(bestRaw - history[history.count - 4]) < 0.02, bestRaw < threshold(notebook),
-      history.suffix(4).max() ?? 0 < 0.97
+    if history.count >= 4, bestRaw < notebook.configuration.threshold,
+      odds(bestRaw) < 1.15 * odds(history[history.count - 4])
     {
       return finish(Reasons.nothingMore)
     }
@@ -32,34 +35,45 @@ extension LimiterSearch {
       guard resets < 2 else { return finish(exhaustedProbes) }
       resets += 1
       rounds -= 1
-      position = .awaitingReset(AwaitReset(signature: signature))
+      position = .awaitingReset(AwaitReset(signature: signature, capacity: smallCapacity))
       return next(&notebook)
     }
-    return schedule(able.shuffled(using: &notebook.random), &notebook)
+    var plan = planner(notebook).choose(from: able, &posterior)
+    if plan.isEmpty { plan = planner(notebook).plan(able) }
+    plan.shuffle(using: &notebook.random)
+    return schedule(plan, notebook)
   }
+
+  private func odds(_ p: Double) -> Double { p / max(1e-12, 1 - p) }
 
   var bestRaw: Double { estimate.bestPattern.raw }
 
-  func threshold(_ notebook: Notebook) -> Double { notebook.configuration.threshold }
+  /// What probing aims at beyond the threshold, as long as it is cheap.
+  func aim(_ notebook: Notebook) -> Double { 1 - 0.8 * (1 - notebook.configuration.threshold) }
 
-  /// The cells about which the posterior is unsure, one of each kind; the first round leaves out what the local
-  /// sandwich answered.
-  private func wantedCells(_ notebook: Notebook) -> [Int] {
-    let unsure = unsureCells(notebook)
-    guard rounds == 1 else { return unsure.isEmpty ? witnesses(notebook) : unsure }
-    let home = notebook.design.reference.vantage
-    func isSingle(_ cell: Int) -> Bool {
-      let differs = notebook.design.cells[cell].differs
-      return differs.names(further: notebook.design.dimensions).count == 1 || differs == [.key, .account]
+  /// Whether the posterior is past the threshold, and a further round would cost more than it adds.
+  mutating func isDecided(_ notebook: Notebook) -> Bool {
+    // Everyone must leave room for a coincidence.
+    let threshold = notebook.configuration.threshold
+    guard bestRaw >= (estimate.bestHypothesis.isEveryone ? 1 - 0.75 * (1 - threshold) : threshold) else { return false }
+    if bestRaw >= aim(notebook) || isDense { return true }
+    return !planner(notebook).isWorthwhile(candidates(notebook), &posterior)
+  }
+
+  private func planner(_ notebook: Notebook) -> ProbePlanner {
+    var denied: Set<Int> = []
+    for segment in posterior.segments {
+      for trial in segment.trials where trial.limited { denied.insert(trial.cell) }
     }
-    let abroad = unsure.filter { isSingle($0) && notebook.vantage(of: $0) != home }
-    let local = unsure.filter { isSingle($0) && notebook.vantage(of: $0) == home }
-    if pace != nil { return abroad + local }
-    let first =
-      abroad.isEmpty
-      ? notebook.design.cells.filter { $0.differs == .ip && notebook.isUsable($0.id) }.prefix(1).map(\.id) : abroad
-    let cells = first + local.filter { (0.1...0.9).contains(estimate.shared($0)) }
-    return cells.isEmpty ? witnesses(notebook) : cells
+    return ProbePlanner(
+      estimate: estimate, target: aim(notebook), start: notebook.now + notebook.controlGap,
+      isRefilling: isDense && concurrency == nil, usesControls: isDense, deniedBefore: denied)
+  }
+
+  /// The cells that may be asked: those about which the posterior is unsure, one of each kind, or else the witnesses.
+  private func candidates(_ notebook: Notebook) -> [Int] {
+    let unsure = unsureCells(notebook)
+    return unsure.isEmpty ? witnesses(notebook) : unsure
   }
 
   /// What is left in doubt when only cells of lost vantages could still tell.
@@ -100,40 +114,39 @@ extension LimiterSearch {
     return (mixed.isEmpty ? others : mixed).map(\.id)
   }
 
-  private mutating func schedule(_ cells: [Int], _ notebook: inout Notebook) -> Move<Void> {
-    if let pace { return pacedRound(cells, pace, notebook) }
-    guard isDense else { return perform(notebook.spaced(Array(repeating: 0, count: lead) + cells + [0]), lead: lead) }
-    let capacity = firstCapacity ?? 0
-    let isSmall = capacity <= 10
-    var opening = lead
-    var probes = cells
-    if notebook.isQueue {
-      let home = notebook.design.reference.vantage
-      let abroad = cells.filter { notebook.vantage(of: $0) != home }.prefix(1)
-      probes = (cells.filter { notebook.vantage(of: $0) == home }.prefix(2) + abroad).shuffled(using: &notebook.random)
-      opening = max(lead, 8)
+  private mutating func schedule(_ plan: RoundPlan, _ notebook: Notebook) -> Move<Void> {
+    if let pace { return pacedRound(plan.probes, pace, notebook) }
+    if let concurrency { return concurrentRound(plan, filling: concurrency, notebook) }
+    if notebook.isQueue { return queuedRound(plan, notebook) }
+    return perform(
+      notebook.spaced(plan.sequence(draining: 0, lead: lead, betweenGroups: isDense), isDense: isDense),
+      lead: lead)
+  }
+
+  /// A queue is filled until what lies ahead shows clearly; then every probe stands behind it, or does not.
+  private mutating func queuedRound(_ plan: RoundPlan, _ notebook: Notebook) -> Move<Void> {
+    let opening = max(3, min(8, Int((QueueGauge.clear * notebook.queueRate).rounded(.up)) + 2))
+    let singles = RoundPlan(controls: plan.controls, groups: plan.probes.map { [$0] })
+    let sequence = singles.sequence(draining: 0, lead: opening, betweenGroups: true)
+    return perform(notebook.spaced(sequence, isDense: true), lead: opening)
+  }
+
+  /// Fills the limit at once, then probes while it is full, with a control after every two.
+  private mutating func concurrentRound(
+    _ plan: RoundPlan, filling count: Int, _ notebook: Notebook
+  ) -> Move<Void> {
+    var sequence = plan.controls + Array(repeating: 0, count: count + 2)
+    let cells = plan.probes
+    for (index, cell) in cells.enumerated() {
+      sequence.append(cell)
+      if index % 2 == 1 || index == cells.count - 1 { sequence.append(0) }
     }
-    let once = notebook.isQueue || isSmall
-    let repeats = probes.count >= 3 || once ? 1 : 2
-    var tail: [Int] = []
-    for _ in 0..<repeats {
-      for cell in probes { tail += once ? [cell, 0] : [cell, cell, 0] }
-    }
-    let isRefill = (estimate.family[.refill] ?? 0) > 0.5
-    if isSmall, !notebook.isQueue, rounds > 1, isRefill, estimate.refillRate > 0.03 {
-      // Let the probe cells' own small buckets refill; then the reference's is full as well.
-      let opening = max(opening, min(capacity + 3, 13))
-      position = .awaitingRound(
-        notebook.spaced(Array(repeating: 0, count: opening) + tail), lead: opening)
-      let seconds = min(20, 0.8 * Double(capacity) / estimate.refillRate)
-      return .perform(.wait(seconds: seconds, reason: "let the probes' own small buckets fill up"), label: "rest")
-    }
-    return perform(notebook.spaced(Array(repeating: 0, count: opening) + tail), lead: opening)
+    return perform(notebook.spaced(sequence), lead: count + 2)
   }
 
   private mutating func perform(_ items: [Schedule.Item], lead: Int) -> Move<Void> {
     position = .probing(lead: lead)
-    return .perform(.schedule(Schedule(stage: .probe, items: items)), label: "round \(rounds)")
+    return .perform(.schedule(Schedule(stage: stage ?? .probe, items: items)), label: "round \(rounds)")
   }
 
   /// Under a faster limiter: rest until it is full, then a burst inside its allowance.
@@ -162,9 +175,10 @@ extension LimiterSearch {
     let masked = own.filter { entry in
       if case .limited = notebook.reading(entry) { notebook.denied(entry, by: signature) == nil } else { false }
     }
+    addRested(notebook)
     addSegment(notebook.fresh, notebook)
     updateEstimate()
-    if bestRaw >= threshold(notebook) { return false }
+    if isDecided(notebook) { return false }
     if let first = masked.first, 2 * masked.count >= own.count, case .limited(let seen) = notebook.reading(first) {
       mask = seen
       reason = Reasons.masked
@@ -174,28 +188,47 @@ extension LimiterSearch {
     return true
   }
 
+  /// Controls that passed before the bucket was drained.
+  private mutating func addRested(_ notebook: Notebook) {
+    guard isDense else { return }
+    for entry in notebook.fresh {
+      if entry.cell == 0, notebook.denied(entry, by: signature) == true { return }
+      if entry.cell != 0, notebook.reading(entry) == .passed {
+        posterior.addRested(Trial(time: entry.time, cell: entry.cell, limited: false))
+      }
+    }
+  }
+
   private mutating func planNextLead(_ outcomes: [Bool], _ notebook: Notebook, sentLead: Int) {
     guard !outcomes.isEmpty else { return }
-    let capacity = firstCapacity ?? 0
+    if let concurrency {
+      if !outcomes.contains(true) { self.concurrency = concurrency + max(2, concurrency / 2) }
+      return
+    }
     let isRefill = (estimate.family[.refill] ?? 0) > 0.5
-    if !outcomes.contains(true) {
+    let whole = min(Self.longestLead, (firstCapacity ?? 0) + 3)
+    guard outcomes.contains(true) else {
+      // It was open all the time: refilled further than expected, or begun anew.
       if pace != nil, isDense, pacedLead < 20 {
         pacedLead += 8
-      } else if isDense, shortLeads < 1, lead < min(40, capacity + 3) {
-        lead = min(40, capacity + 3)
+      } else if isDense, lead < whole, shortLeads < 1 {
+        lead = whole
         shortLeads += 1
       } else {
         needsExhausting = true
         shortLeads = 0
       }
-    } else if outcomes.contains(false) {
-      let passes = outcomes.prefix(sentLead).lastIndex(of: false).map { $0 + 1 } ?? 0
-      isDense = true
-      let before = lead
-      lead = max(min(passes + 2, 40), isRefill ? leadForRefill(notebook, measured: 0) : 0)
-      if passes >= before { lead = min(40, max(lead, capacity + 3)) }
-    } else if isDense {
-      lead = isRefill ? leadForRefill(notebook, measured: 0) : 2
+      return
     }
+    let passes = outcomes.prefix(sentLead).lastIndex(of: false).map { $0 + 1 } ?? 0
+    regained = [passes] + regained.prefix(1)
+    let expected = isRefill ? leadForRefill(notebook, measured: 0) : 0
+    if passes >= sentLead {
+      lead = min(whole, max(2 * sentLead + 3, expected))
+    } else {
+      lead = max((regained.max() ?? 0) + (passes > 0 ? 2 : 1), expected)
+      lead = min(lead, whole)
+    }
+    isDense = isRefill || regained.contains { $0 > 0 }
   }
 }

@@ -1,15 +1,16 @@
 internal import ParallaxInference
 internal import ParallaxModel
 
-/// One request per cell, spaced, before any load: what is limited already, and how long answers take at rest. A
-/// limited or lost one is asked once more.
+/// One request per cell, before any load: what is limited already, and how long answers take at rest. The first from
+/// every vantage come alone, so that the others are spaced by what an answer takes and never meet in flight. A limited
+/// or lost one is asked once more.
 struct Triage: Sendable {
-  /// Seconds between the requests.
-  static let spacing = 0.03
+  /// Least and most seconds between the requests.
+  static let spacing = (least: 0.03, most: 1.5)
   /// Seconds of rest after it, so that a fast bucket is full again.
   static let rest = 2.0
 
-  enum Position { case start, first, again, resting }
+  enum Position { case start, first, others, again, resting }
 
   private var position = Position.start
   private(set) var posterior: ScopePosterior
@@ -30,23 +31,41 @@ struct Triage: Sendable {
     switch position {
     case .start:
       position = .first
-      return ask(notebook.design.cells.map(\.id), notebook, label: "one request per cell")
+      return ask(firsts(notebook.design), notebook, label: "one request per cell")
     case .first:
-      notebook.setRestLatencies(from: notebook.fresh)
-      record(notebook)
-      if notebook.configuration.triageOnly || referenceIsLimited { return .done(()) }
-      let again = notebook.design.cells.map(\.id).filter { cell in
-        notebook.isUsable(cell) && readings[cell] != [.passed]
+      record(&notebook)
+      let first = Set(firsts(notebook.design))
+      let controlsTell = notebook.configuration.triageOnly || referenceIsLimited
+      let others = notebook.design.cells.map(\.id).filter {
+        !first.contains($0) && (controlsTell ? notebook.isReachable($0) : notebook.isUsable($0))
       }
-      guard !again.isEmpty else { return rest() }
-      position = .again
-      return ask(again, notebook, label: "once more where it was limited or lost")
+      guard !others.isEmpty else { return askAgain(notebook) }
+      position = .others
+      return ask(others, notebook, label: "one request per cell")
+    case .others:
+      record(&notebook)
+      return askAgain(notebook)
     case .again:
-      record(notebook)
+      record(&notebook)
       return referenceIsLimited ? .done(()) : rest()
     case .resting:
       return .done(())
     }
+  }
+
+  /// The first cell of every vantage.
+  private func firsts(_ design: Design) -> [Int] {
+    var seen: Set<Int> = []
+    return design.cells.filter { seen.insert($0.vantage).inserted }.map(\.id)
+  }
+
+  /// A limited reference is another stage's task.
+  private mutating func askAgain(_ notebook: Notebook) -> Move<Void> {
+    if notebook.configuration.triageOnly || referenceIsLimited { return .done(()) }
+    let again = notebook.design.cells.map(\.id).filter { notebook.isUsable($0) && readings[$0] != [.passed] }
+    guard !again.isEmpty else { return rest() }
+    position = .again
+    return ask(again, notebook, label: "once more where it was limited or lost")
   }
 
   private mutating func rest() -> Move<Void> {
@@ -55,12 +74,14 @@ struct Triage: Sendable {
   }
 
   private func ask(_ cells: [Int], _ notebook: Notebook, label: String) -> Move<Void> {
-    let gap = max(Self.spacing, 1 / notebook.configuration.budget.rate)
+    let answer = notebook.log.map(\.sample.latency).max() ?? 0
+    let gap = max(min(1.3 * answer, Self.spacing.most), Self.spacing.least, 1 / notebook.configuration.budget.rate)
     return .perform(
       .schedule(Schedule(stage: .triage, items: notebook.spaced(cells, gap: gap))), label: label)
   }
 
-  private mutating func record(_ notebook: Notebook) {
+  private mutating func record(_ notebook: inout Notebook) {
+    notebook.setRestLatencies(from: notebook.fresh)
     for entry in notebook.fresh {
       switch entry.sample.reading {
       case .void: continue

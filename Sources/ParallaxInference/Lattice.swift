@@ -25,6 +25,7 @@ public struct Lattice: Sendable {
         add(scopes: all, shared: shared(by: all), prior: weight * further.weight)
       }
     }
+    addCheaper()
     addUnexplained(furtherSets)
     let total = hypotheses.reduce(0) { $0 + $1.prior }
     for index in hypotheses.indices { hypotheses[index].prior /= total }
@@ -39,14 +40,30 @@ public struct Lattice: Sendable {
 
   private static let baseDimensions: DimensionSet = [.ip, .key, .account]
 
-  private mutating func add(scopes: [DimensionSet], shared: CellMask, prior: Double) {
+  private mutating func add(scopes: [DimensionSet], shared: CellMask, prior: Double, cheaper: CellMask = 0) {
     let pattern = patterns.firstIndex(of: shared) ?? patterns.count
     if pattern == patterns.count { patterns.append(shared) }
-    let identity = design.cells.filter { !$0.differs.isDisjoint(with: Self.baseDimensions) }
+    let identity = design.cells.filter { !$0.differs.isEmpty && $0.differs.isSubset(of: Self.baseDimensions) }
     hypotheses.append(
       Hypothesis(
-        scopes: scopes, shared: shared, prior: prior, ownBucket: ownBuckets(scope: scopes.first), pattern: pattern,
+        scopes: scopes, shared: shared, prior: prior, ownBucket: ownBuckets(scope: scopes.first), cheaper: cheaper,
+        pattern: pattern,
         isEveryone: !identity.isEmpty && identity.allSatisfy { shared & (1 << CellMask($0.id)) != 0 }))
+  }
+
+  /// For every scope without one of the further dimensions: its other levels may share the bucket and cost less.
+  private mutating func addCheaper() {
+    for hypothesis in hypotheses where hypothesis.scopes.count == 1 {
+      for index in design.dimensions.indices where !hypothesis.scopes[0].contains(.further(index)) {
+        let cells = design.cells.filter { $0.differs == .further(index) }.reduce(into: CellMask(0)) {
+          $0 |= 1 << CellMask($1.id)
+        }
+        guard cells != 0 else { continue }
+        add(
+          scopes: hypothesis.scopes, shared: hypothesis.shared & ~cells,
+          prior: ScopePrior.cheaper * hypothesis.prior, cheaper: cells)
+      }
+    }
   }
 
   /// Every pattern of the base cells that no scope gives, with the further dimensions in or out.

@@ -8,7 +8,8 @@ public enum LimiterFamily: Int, Hashable, Sendable, CaseIterable {
   case refill
   /// Several independent counters behind a balancer: denied with one unknown probability, Beta(1, 1).
   case scattered
-  /// Denied with another unknown probability in every round.
+  /// In every round either denied until the end, or with another unknown probability: counters that fill up one after
+  /// the other, or a limit that comes and goes.
   case drifting
 
   var prior: Double {
@@ -32,9 +33,12 @@ public enum LimiterFamily: Int, Hashable, Sendable, CaseIterable {
     case .scattered: return logBetaSequence(limited: limited, passed: passed, 1, 1) + reopened * log(0.2)
     case .drifting:
       return counts.segments.reduce(reopened * log(0.2)) { sum, segment in
-        sum
-          + logBetaSequence(
-            limited: Double(segment[pattern].limited), passed: Double(segment[pattern].passed), 1, 1)
+        let limited = Double(segment[pattern].limited)
+        let passed = Double(segment[pattern].passed)
+        return sum
+          + logAddExp(
+            log(0.5) + logBetaSequence(limited: limited, passed: passed, 60, 0.6),
+            log(0.5) + logBetaSequence(limited: limited, passed: passed, 1, 1))
       }
     }
   }

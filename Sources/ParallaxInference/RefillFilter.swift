@@ -8,6 +8,21 @@ internal import Glibc
 struct RefillFilter: Sendable {
   /// Tokens per second: none, then 32 values from 0.001 to 79.
   static let rates: [Double] = [0] + (0..<32).map { pow(10, -3 + 4.9 * Double($0) / 31) }
+  /// Prior weight of each rate, as logarithm: most limiters that refill while we probe do so once in one to ten
+  /// seconds, or several times a second.
+  static let rateWeights: [Double] = {
+    let weights = rates.map { rate -> Double in
+      switch rate {
+      case 0: 0.3
+      case ..<0.1: 0.4
+      case ..<0.7: 1.5
+      case ..<20: 2
+      default: 0.3
+      }
+    }
+    let total = weights.reduce(0, +)
+    return weights.map { log($0 / total) }
+  }()
   /// A pass or a denial against all expectation.
   static let noise = 0.01
   /// How far apart two arrivals may be from what was planned, seconds.
@@ -47,20 +62,22 @@ struct RefillFilter: Sendable {
 
   /// log P(outcomes) for every pattern, marginal over the rates.
   func marginals() -> [Double] {
-    patterns.indices.map { logSumExp(rateLogLikelihoods(pattern: $0)) - log(Double(rates.count)) }
+    patterns.indices.map { logSumExp(rateLogPosterior(pattern: $0)) }
   }
 
   /// The mean rate in tokens per second, given a pattern.
   func meanRate(pattern: Int) -> Double {
-    let values = rateLogLikelihoods(pattern: pattern)
+    let values = rateLogPosterior(pattern: pattern)
     let top = values.max() ?? 0
     let weights = values.map { exp($0 - top) }
     return zip(weights, rates).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
   }
 
-  private func rateLogLikelihoods(pattern: Int) -> [Double] {
+  /// log of prior times likelihood of every rate.
+  private func rateLogPosterior(pattern: Int) -> [Double] {
     let base = pattern * rates.count
-    return rates.indices.map { logLikelihood[base + $0] + log(product[base + $0]) }
+    let weights = Self.rateWeights
+    return rates.indices.map { weights[$0] + logLikelihood[base + $0] + log(product[base + $0]) }
   }
 
   /// The exhausted cell was found open and then drained again: what it holds now is known anew.

@@ -18,14 +18,14 @@ public struct ScopeEstimate: Sendable {
   private let ledgers: [AllowanceLedger]
 
   init(
-    lattice: Lattice, raw: [Double], everyoneIsConfirmed: Bool, familyLogs: [[Double]], ledgers: [AllowanceLedger],
+    lattice: Lattice, raw: [Double], coincidence: Double, familyLogs: [[Double]], ledgers: [AllowanceLedger],
     refillRate: (Int) -> Double
   ) {
     self.lattice = lattice
     self.raw = raw
     self.ledgers = ledgers
     let everyone = ScopePrior.base[0].weight
-    let kept = everyoneIsConfirmed ? 1 : everyone / (everyone + ScopePrior.coincidence)
+    let kept = everyone / (everyone + coincidence * ScopePrior.coincidence)
     let values = raw.indices.map { lattice.hypotheses[$0].isEveryone ? raw[$0] * kept : raw[$0] }
     posterior = values
     best = values.indices.max { values[$0] < values[$1] } ?? 0
@@ -41,14 +41,17 @@ public struct ScopeEstimate: Sendable {
   /// Probability that the cell shares the drained bucket, coincidences left aside.
   public func shared(_ cell: Int) -> Double {
     let bit: CellMask = 1 << CellMask(cell)
-    return raw.indices.reduce(0) { lattice.hypotheses[$1].shared & bit != 0 ? $0 + raw[$1] : $0 }
+    return raw.indices.reduce(0) { sum, index in
+      let hypothesis = lattice.hypotheses[index]
+      return (hypothesis.shared | hypothesis.cheaper) & bit != 0 ? sum + raw[index] : sum
+    }
   }
 
   /// The best hypothesis together with all that no probe of this design could tell from it.
   public var bestPattern: (raw: Double, posterior: Double) {
-    let pattern = bestHypothesis.pattern
+    let best = bestHypothesis
     return raw.indices.reduce((0, 0)) { sum, index in
-      lattice.hypotheses[index].pattern == pattern ? (sum.0 + raw[index], sum.1 + posterior[index]) : sum
+      lattice.hypotheses[index].looksLike(best) ? (sum.0 + raw[index], sum.1 + posterior[index]) : sum
     }
   }
 
@@ -71,6 +74,19 @@ public struct ScopeEstimate: Sendable {
       if ledgers[index].tokens(of: cell, at: time) >= need { able += posterior[index] }
     }
     return able > 0.5 * separate || separate < 1e-4
+  }
+
+  /// How the best hypothesis expects probes to come out, sent one after the other: denied where they share the drained
+  /// bucket, or may have spent their own.
+  public func expectedDenials(of cells: [Int], at time: Double) -> [Bool] {
+    var ledger = ledgers[best]
+    return cells.map { cell in
+      let limited =
+        (bestHypothesis.shared | bestHypothesis.cheaper) & (1 << CellMask(cell)) != 0
+        || ledger.tokens(of: cell, at: time) < 1 + ledger.slack
+      ledger.take(Trial(time: time, cell: cell, limited: limited), counts: false)
+      return limited
+    }
   }
 
   /// Requests that the drained bucket held, and how many of them count as uncertain, under the best hypothesis.

@@ -9,12 +9,26 @@ public struct ScopePosterior: Sendable {
   public let lattice: Lattice
   /// Successes of the reference before its first denial, while it was being exhausted.
   public var exhausted: Int?
+  /// The bucket was full when it was exhausted; otherwise triage had spent some of it.
+  public var exhaustedFromFull = false
   /// Tokens per second that a probe's own bucket is assumed to regain.
   public var ownRefill = 0.0
-  /// That everyone shares was confirmed from the opposite corner after a reset, so that it is no coincidence.
-  public var everyoneIsConfirmed = false
+  /// What is left of the prior of a coincidence: an outage or load shedding that began just while the reference was
+  /// being exhausted.
+  public var coincidence = 1.0
+  /// log of how much likelier a repetition from the opposite corner was under *everyone* than otherwise.
+  public var repetition = 0.0
   public private(set) var segments: [Segment] = []
   private var idle: [Trial] = []
+  /// Everything but the exhausted cell's own outcomes, in order.
+  private var events: [Event] = []
+
+  private struct Event {
+    var trial: Trial
+    /// Whether the reference was exhausted.
+    var counts: Bool
+  }
+
   private var recoveries: [Double] = []
   private var pooled: PooledCounts
   private var filter: RefillFilter?
@@ -28,12 +42,28 @@ public struct ScopePosterior: Sendable {
   /// The same before anything was exhausted: what triage saw is kept, the rest is not.
   public func restarted() -> ScopePosterior {
     var fresh = ScopePosterior(lattice: lattice)
-    fresh.idle = idle
+    for trial in idle { fresh.addIdle(trial) }
     return fresh
   }
 
+  /// Of the outages that begin just when we exhaust, those that last longer than so many seconds: 1 / (1 + t / 5 s),
+  /// so that half last 5 s, and 2.4 % 200 s.
+  public static func shareOfOutages(longerThan seconds: Double) -> Double { 1 / (1 + seconds / 5) }
+
+  /// The prior's odds against *everyone*.
+  public static var oddsAgainstEveryone: Double { (1 - ScopePrior.base[0].weight) / ScopePrior.base[0].weight }
+
   /// An outcome before anything was exhausted.
-  public mutating func addIdle(_ trial: Trial) { idle.append(trial) }
+  public mutating func addIdle(_ trial: Trial) {
+    idle.append(trial)
+    addRested(trial)
+  }
+
+  /// An outcome, later on, of a cell while the reference was not exhausted. It says whether the cell's own allowance
+  /// is spent.
+  public mutating func addRested(_ trial: Trial) {
+    if trial.cell != 0 { events.append(Event(trial: trial, counts: false)) }
+  }
 
   /// All buckets were full again at a time, as far as can be told.
   public mutating func noteRecovery(at time: Double) { recoveries.append(time) }
@@ -43,15 +73,46 @@ public struct ScopePosterior: Sendable {
       filter = RefillFilter(patterns: lattice.patterns, capacity: max(2, baseCapacity + Double(idle.count)))
     }
     segments.append(segment)
+    events += segment.trials.dropFirst().filter { $0.cell != 0 }.map { Event(trial: $0, counts: true) }
     pooled.take(segment)
     filter?.take(segment)
   }
 
   private var baseCapacity: Double {
-    Double((exhausted ?? 0) + idle.count { $0.cell == 0 && !$0.limited })
+    Double((exhausted ?? 0) + (exhaustedFromFull ? 0 : idle.count { $0.cell == 0 && !$0.limited }))
   }
 
   public mutating func estimate() -> ScopeEstimate {
+    let evaluation = evaluate()
+    let filter = filter
+    return ScopeEstimate(
+      lattice: lattice, raw: evaluation.raw, coincidence: coincidence,
+      familyLogs: evaluation.families, ledgers: evaluation.ledgers,
+      refillRate: { filter?.meanRate(pattern: $0) ?? 0 })
+  }
+
+  /// The probability, coincidences left aside, that a hypothesis, with all that look like it, would have if a round
+  /// came out so.
+  public mutating func probability(
+    ofAllLike hypothesis: Hypothesis, after segment: Segment, rested: [Trial]
+  ) -> Double {
+    var imagined = self
+    for trial in rested { imagined.addRested(trial) }
+    imagined.add(segment)
+    let raw = imagined.evaluate().raw
+    table = imagined.table
+    return raw.indices.reduce(0) { lattice.hypotheses[$1].looksLike(hypothesis) ? $0 + raw[$1] : $0 }
+  }
+
+  private struct Evaluation {
+    /// By hypothesis, normalised.
+    var raw: [Double]
+    /// By pattern and family, logarithms.
+    var families: [[Double]]
+    var ledgers: [AllowanceLedger]
+  }
+
+  private mutating func evaluate() -> Evaluation {
     let refill = filter?.marginals() ?? [Double](repeating: 0, count: lattice.patterns.count)
     let families = lattice.patterns.indices.map { pattern in
       LimiterFamily.allCases.map { family in
@@ -60,46 +121,43 @@ public struct ScopePosterior: Sendable {
     }
     let shared = families.map { logSumExp($0) }
     let ledgers = lattice.hypotheses.map { ledger(for: $0) }
-    let idleCounts = counts(of: idle)
-    let outcomes = idle + segments.flatMap { $0.trials.dropFirst() }
+    let idleCounts = events.reduce(
+      into: [PooledCounts.Count](repeating: .init(), count: lattice.design.cells.count)
+    ) { counts, event in
+      if !event.counts { counts[event.trial.cell].add(event.trial.limited) }
+    }
     let byLevel = lattice.levels.map { level in
-      LevelOutcomes(level: level, outcomes: outcomes.filter { level & (1 << CellMask($0.cell)) != 0 })
+      LevelOutcomes(
+        level: level, outcomes: events.lazy.map(\.trial).filter { level & (1 << CellMask($0.cell)) != 0 })
     }
     var spent = SpentCache(levels: byLevel)
     var logs = lattice.hypotheses.indices.map { index in
       let hypothesis = lattice.hypotheses[index]
       return log(hypothesis.prior) + shared[hypothesis.pattern]
         + separate(hypothesis, ledgers[index], idle: idleCounts, spent: &spent)
+        + (hypothesis.isEveryone ? repetition : 0)
     }
     let total = logSumExp(logs)
     for index in logs.indices { logs[index] = exp(logs[index] - total) }
-    let filter = filter
-    return ScopeEstimate(
-      lattice: lattice, raw: logs, everyoneIsConfirmed: everyoneIsConfirmed, familyLogs: families, ledgers: ledgers,
-      refillRate: { filter?.meanRate(pattern: $0) ?? 0 })
+    return Evaluation(raw: logs, families: families, ledgers: ledgers)
   }
 
   /// Replays all outcomes of cells other than the reference against the hypothesis' own buckets.
   private func ledger(for hypothesis: Hypothesis) -> AllowanceLedger {
-    let spentByOthers = idle.count {
-      $0.cell != 0 && !$0.limited && hypothesis.shared & (1 << CellMask($0.cell)) != 0
-    }
+    let spentByOthers =
+      exhaustedFromFull
+      ? 0
+      : idle.count {
+        $0.cell != 0 && !$0.limited && hypothesis.shared & (1 << CellMask($0.cell)) != 0
+      }
     var ledger = AllowanceLedger(
       hypothesis, capacity: max(baseCapacity + Double(spentByOthers), 1),
       terms: AllowanceLedger.Terms(refill: ownRefill, recoveries: recoveries))
-    for trial in idle where trial.cell != 0 { ledger.take(trial, counts: false) }
-    for segment in segments {
-      for trial in segment.trials.dropFirst() where trial.cell != 0 {
-        ledger.take(trial, counts: hypothesis.shared & (1 << CellMask(trial.cell)) == 0)
-      }
+    for event in events {
+      let isSeparate = (hypothesis.shared | hypothesis.cheaper) & (1 << CellMask(event.trial.cell)) == 0
+      ledger.take(event.trial, counts: event.counts && isSeparate)
     }
     return ledger
-  }
-
-  private func counts(of trials: [Trial]) -> [PooledCounts.Count] {
-    trials.reduce(into: [PooledCounts.Count](repeating: .init(), count: lattice.design.cells.count)) {
-      $0[$1.cell].add($1.limited)
-    }
   }
 
   /// log P(outcomes of separate cells), and of all cells in triage.
@@ -107,7 +165,7 @@ public struct ScopePosterior: Sendable {
     _ hypothesis: Hypothesis, _ ledger: AllowanceLedger, idle: [PooledCounts.Count], spent: inout SpentCache
   ) -> Double {
     let clean = lattice.design.cells.indices.map { cell in
-      cell == 0
+      cell == 0 || hypothesis.cheaper & (1 << CellMask(cell)) != 0
         ? 0
         : table.value(
           limited: ledger.limited[cell] + idle[cell].limited, passed: ledger.passed[cell] + idle[cell].passed)
@@ -116,12 +174,21 @@ public struct ScopePosterior: Sendable {
     let dirty = min(0.5, ScopePrior.dirtyLevel * Double(lattice.levels.count))
     var parts = [log(1 - dirty) + all]
     for (index, level) in lattice.levels.enumerated() {
-      let separate = level & ~hypothesis.shared
+      let separate = level & ~hypothesis.shared & ~hypothesis.cheaper
       let without = clean.indices.reduce(0.0) { separate & (1 << CellMask($1)) != 0 ? $0 + clean[$1] : $0 }
       parts.append(
         log(dirty / Double(lattice.levels.count)) + all - without + spent.value(level: index, separate: separate))
     }
-    return logSumExp(parts) + ledger.ambiguous
+    return logSumExp(parts) + ledger.ambiguous + cheaper(hypothesis)
+  }
+}
+
+extension ScopePosterior {
+  fileprivate func cheaper(_ hypothesis: Hypothesis) -> Double {
+    guard hypothesis.cheaper != 0 else { return 0 }
+    let denied = segments.flatMap(\.trials).filter { hypothesis.cheaper & (1 << CellMask($0.cell)) != 0 }
+      .map(\.limited)
+    return CellLikelihood.cheaper(denied)
   }
 }
 

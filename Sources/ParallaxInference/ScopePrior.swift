@@ -21,6 +21,9 @@ enum ScopePrior {
   /// That an outage or load shedding of the whole target begins just while the reference is being exhausted, against
   /// `base`'s weight of everyone.
   static let coincidence = 0.006
+  /// That a further dimension is not a part of the scope, but its other level costs less, so that a few requests of
+  /// it pass after the reference's are denied; for each dimension, against it not being a part at all.
+  static let cheaper = 0.02
   /// That all cells of one other level have a smaller or partly spent allowance of their own, for each level.
   static let dirtyLevel = 0.02
 }

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// Two fixed windows, the last one weighted by how much of it still lies within `window` seconds (Cloudflare's way).
 ///
-/// Worked numbers for 10 per 60 s: 10 requests at 50 pass. At 60 the weight is 1, so none passes; at 66 it is .9 and
-/// the count 9, so one passes; at 90 it is .5: five could have passed by then.
+/// Worked numbers for 10 per 60 s: 10 requests at 50 pass. At 60 they weigh 10, so none passes; at 60.1 they weigh
+/// 9.98, which leaves room for one; the next passes at 66.1, when they weigh 8.98 beside it.
 public struct SlidingCounter: AdmissionRule {
   public struct Bucket: Sendable {
     var index: Double

@@ -51,6 +51,16 @@ public struct Verdict: Hashable, Sendable {
   }
 }
 
+extension Verdict {
+  /// A conclusion with the data of its run.
+  public init(run: String, planDigest: String, conclusion: Conclusion, requestsSent: Int, duration: Double) {
+    self.init(
+      run: run, planDigest: planDigest, status: conclusion.status, limiters: conclusion.limiters,
+      causes: conclusion.causes, inconclusive: conclusion.inconclusive, requestsSent: requestsSent,
+      duration: duration)
+  }
+}
+
 /// What the experiment concludes, before the run's own data (its name, digest, counts) are added to it.
 public struct Conclusion: Hashable, Sendable {
   public var status: Verdict.Status

@@ -18,17 +18,19 @@ public import ParallaxModel
 public struct Ramp: Sendable {
   /// Requests without an answer beyond which nothing more is sent: a limiter that drops must not be flooded.
   static let unansweredLimit = 64
+  /// Two answers that are due for longer than this share of a queue's threshold: hold back, until they come or are late.
+  static let suspicion = 0.6
   /// A climb below this round trip gains nothing and would flood a near target, seconds.
   static let shortestRoundTrip = 0.02
 
   let specification: RampSpecification
   var phase = RampPhase.climbing
   var tally = RampTally()
-  private var drops = DropDetector()
+  private var stalls = StallDetector()
   private var firstSent: Double?
   private var lastSent = -Double.infinity
   private var sent = 0
-  private var unanswered: [Double] = []
+  private var unanswered = Unanswered()
 
   public init(_ specification: RampSpecification) {
     self.specification = specification
@@ -43,19 +45,21 @@ public struct Ramp: Sendable {
     guard mayStillSend, unanswered.count < Self.unansweredLimit else { return .infinity }
     let gap = specification.pace ?? phase.gap(in: self)
     guard let firstSent else { return gap }
-    let next = lastSent + gap
-    return next - firstSent > specification.deadline || isHeldUp(at: next) ? .infinity : gap
+    let next = max(lastSent + gap, heldUntil(lastSent + gap))
+    return next - firstSent > specification.deadline ? .infinity : next - lastSent
   }
 
-  /// Two answers overdue by more than a queue's threshold: what they say when they come is worth waiting for. So is
-  /// the answer to a request after the confirming pause.
-  private func isHeldUp(at time: Double) -> Bool {
+  /// Two answers later than a queue's threshold, or the answer to a request after the confirming pause, are worth
+  /// waiting for: until then, or until they are late themselves.
+  private func heldUntil(_ time: Double) -> Double {
+    let patience = specification.delayThreshold
     if case .confirming(let denials) = phase, denials >= 2, let first = tally.firstDenial,
-      unanswered.contains(where: { $0 - first >= 0.8 * specification.confirmGap })
+      let confirming = unanswered.waiting.first(where: { $0 - first >= 0.8 * specification.confirmGap })
     {
-      return true
+      return confirming + patience
     }
-    return unanswered.count { time - $0 > specification.delayThreshold } >= 2
+    guard unanswered.waiting.count(where: { time - $0 > Self.suspicion * patience }) >= 2 else { return time }
+    return unanswered.waiting.prefix(StallDetector.row).max().map { $0 + patience } ?? time
   }
 
   private var mayStillSend: Bool {
@@ -70,26 +74,30 @@ public struct Ramp: Sendable {
   }
 
   public mutating func noteSent(at time: Double) {
+    for late in unanswered.giveUp(sentBefore: time - specification.delayThreshold) { stall(sent: late) }
     if firstSent == nil { firstSent = time }
     lastSent = time
     sent += 1
-    unanswered.append(time)
+    unanswered.add(time)
   }
 
   /// Takes in one answer, or one request given up as `.void(.silence)`; in any order.
   public mutating func received(sent: Double, latency: Double, reading: Reading) {
-    if let nearest = unanswered.indices.min(by: { abs(unanswered[$0] - sent) < abs(unanswered[$1] - sent) }) {
-      unanswered.remove(at: nearest)
-    }
+    // What was given up as late has counted as a stall already.
+    guard unanswered.answered(sent) else { return }
     switch reading {
+    case .passed where latency > specification.delayThreshold: stall(sent: sent)
     case .passed:
-      drops.passed(sent: sent)
-      take(sent: sent, limited: latency > specification.delayThreshold)
-    case .limited:
-      take(sent: sent, limited: true)
-    case .void(let reason):
-      for time in drops.void(reason, sent: sent) { take(sent: time, limited: true) }
+      stalls.prompt(sent: sent)
+      take(sent: sent, limited: false)
+    case .limited: take(sent: sent, limited: true)
+    case .void(.silence), .void(.reset): stall(sent: sent)
+    case .void: break
     }
+  }
+
+  private mutating func stall(sent: Double) {
+    for time in stalls.stalled(sent: sent) { take(sent: time, limited: true) }
   }
 
   public var outcome: RampOutcome {

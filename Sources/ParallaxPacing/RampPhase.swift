@@ -25,7 +25,7 @@ enum RampPhase: Hashable, Sendable {
     let least = ramp.shortestGap
     switch self {
     case .climbing:
-      return max(least, ramp.roundTrip / RampTally.width(answered: ramp.tally.answered))
+      return max(least, ramp.roundTrip / RampTally.width(answered: ramp.tally.answered, roundTrip: ramp.roundTrip))
     case .confirming(let denials):
       return denials < 2 ? max(ramp.roundTrip * 1.05, least) : max(ramp.specification.confirmGap, least)
     case .draining(_, let denials, _):
@@ -41,7 +41,7 @@ enum RampPhase: Hashable, Sendable {
     switch self {
     case .climbing:
       guard limited else { return .climbing }
-      ramp.tally.markFirstDenial(sent: sent)
+      ramp.tally.markFirstDenial(sent: sent, roundTrip: ramp.roundTrip)
       return .confirming(denials: 1)
     case .confirming(let denials):
       if limited {
@@ -65,7 +65,8 @@ enum RampPhase: Hashable, Sendable {
     case .leaking(let since):
       if ramp.tally.recentDenials >= 4 { return .saturated(.leaky, lead: nil, pause: 0) }
       if limited { return .leaking(since: 0) }
-      guard since + 1 < 30 else {
+      // A run of successes: those denials were odd ones, and the climb goes on.
+      guard since + 1 < 6 else {
         ramp.tally.forgetDenials()
         return .climbing
       }

@@ -18,8 +18,11 @@ struct RampTally: Hashable, Sendable {
   private var widthAtDenial = 3.0
   private var answeredAtDenial = 0
 
-  /// Requests per round trip after so many answers.
-  static func width(answered: Int) -> Double { max(3, Double(answered) / 12) }
+  /// Requests per round trip after so many answers: three, and at least 35 a second, since a slower climb than a
+  /// bucket refills would never exhaust it; later more, so that a large limit does not take forever.
+  static func width(answered: Int, roundTrip: Double) -> Double {
+    max(3, 35 * roundTrip, Double(answered) / 40)
+  }
 
   /// While leaking the rate goes on rising, so that it overtakes the refill.
   var leakWidth: Double { widthAtDenial * 1.3 + Double(answered - answeredAtDenial) / 6 }
@@ -31,9 +34,9 @@ struct RampTally: Hashable, Sendable {
     recent.count > 1 ? recent[recent.count - 1].sent - recent[recent.count - 2].sent : nil
   }
 
-  mutating func markFirstDenial(sent: Double) {
+  mutating func markFirstDenial(sent: Double, roundTrip: Double) {
     firstDenial = sent
-    widthAtDenial = Self.width(answered: answered)
+    widthAtDenial = Self.width(answered: answered, roundTrip: roundTrip)
     answeredAtDenial = answered
   }
 

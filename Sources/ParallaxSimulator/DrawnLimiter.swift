@@ -24,19 +24,6 @@ struct DrawnLimiter {
   }
 }
 
-extension Truth.Limiter {
-  /// The usual case: a limiter that counts requests.
-  init(
-    scope: DimensionSet, algorithm: ParallaxModel.Limiter.AlgorithmName, signature: Signature, capacity: Double,
-    window: Double?, rate: Double, countsRejected: Bool = false
-  ) {
-    self.init(
-      scope: scope, kind: .rate, algorithm: algorithm, signature: signature, capacity: capacity, window: window,
-      rate: rate)
-    self.countsRejected = countsRejected
-  }
-}
-
 /// The rules that worlds draw from, with the same frequencies as the reference prototype's.
 enum RuleFamily: CaseIterable {
   case alignedWindow, anchoredWindow, slidingLog, slidingCounter, tokenBucket

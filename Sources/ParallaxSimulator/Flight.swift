@@ -7,7 +7,7 @@ struct InFlight: Sendable {
   var vantage: Int
   /// True time of sending.
   var sent: Double
-  /// When its agent stops waiting for the answer.
+  /// Seconds that its agent waits for the answer, unless other answers take longer.
   var patience: Double
 }
 
@@ -21,13 +21,12 @@ extension SimulatedWorld {
   /// already taken.
   mutating func send(_ cell: Int, at time: Double, patience: Double) {
     let vantage = design.cells[cell].vantage
-    var request = InFlight(cell: cell, vantage: vantage, sent: time, patience: patience)
+    let request = InFlight(cell: cell, vantage: vantage, sent: time, patience: patience)
     guard requestsSent < budget.requests, time < paths[vantage].lostAt, time - began < budget.duration else {
       flight.add(.ends(request, .void(.notSent), at: time), at: time)
       return
     }
     requestsSent += 1
-    request.patience = max(patience, 3 * longestLatency[vantage])
     let way = paths[vantage].wayThere(&random)
     if random.chance(lossRate / 2) {
       giveUp(request)
@@ -49,7 +48,7 @@ extension SimulatedWorld {
   }
 
   private mutating func arrive(_ request: InFlight, at time: Double) {
-    let response = server.receive(identities[request.cell], at: time)
+    let response = server.receive(layout.identities[request.cell], at: time)
     let back = time + response.duration + paths[request.vantage].wayBack(&random)
     guard !random.chance(lossRate / 2) else { return giveUp(request) }
     let reading: Reading
@@ -64,13 +63,20 @@ extension SimulatedWorld {
       }
     }
     let latency = back - request.sent
+    let isInTime = latency <= patience(for: request)
+    // An answer that comes too late teaches patience too.
     longestLatency[request.vantage] = max(min(latency, timeout), 0.9 * longestLatency[request.vantage])
-    guard latency <= min(timeout, request.patience) else { return giveUp(request) }
+    guard isInTime else { return giveUp(request) }
     flight.add(.ends(request, reading, at: back), at: back)
   }
 
+  /// A queue grows: three times the longest latency of late is still worth waiting for.
+  private func patience(for request: InFlight) -> Double {
+    min(timeout, max(request.patience, 3 * longestLatency[request.vantage]))
+  }
+
   private mutating func giveUp(_ request: InFlight) {
-    let end = request.sent + min(timeout, request.patience)
+    let end = request.sent + patience(for: request)
     flight.add(.ends(request, .void(.silence), at: end), at: end)
   }
 

@@ -8,24 +8,27 @@ struct NetworkPath: Sendable, Hashable {
   var outbound: Double
   /// Mean of the exponential part of each way, seconds.
   var jitter: Double
+  /// How often a way meets a spike.
+  var spikes = 0.01
   /// Least seconds that a command, or its result, takes between controller and agent.
   var control: Double
   /// What must be added to the controller's clock to get what the controller takes for the agent's.
   var clockError: Double
-  /// How far, in seconds, the controller believes an arrival may lie from its estimate.
+  /// How far, in seconds, the controller believes an arrival may lie from its estimate: the clock's error and the
+  /// way there that is not half of the round trip.
   var bound: Double
   /// When the host is lost for good; infinite for never.
   var lostAt = Double.infinity
 
-  /// Seconds to the target of one request. One in a hundred meets a spike.
+  /// Seconds to the target of one request.
   func wayThere(_ random: inout SeededRandom) -> Double {
-    let spike = random.chance(0.01) ? random.uniform(0.006, 0.06) : 0
+    let spike = random.chance(spikes) ? random.uniform(0.006, 0.06) : 0
     return outbound + random.exponential(mean: jitter) + spike
   }
 
-  /// Seconds from the target of one answer. One in a hundred meets a spike.
+  /// Seconds from the target of one answer.
   func wayBack(_ random: inout SeededRandom) -> Double {
-    let spike = random.chance(0.01) ? random.uniform(0.1, 0.3) : 0
+    let spike = random.chance(spikes) ? random.uniform(0.1, 0.3) : 0
     return roundTrip - outbound + random.exponential(mean: jitter) + spike
   }
 
@@ -43,6 +46,6 @@ extension NetworkPath {
     return NetworkPath(
       roundTrip: roundTrip, outbound: roundTrip * random.uniform(0.42, 0.58), jitter: jitter,
       control: random.logUniform(0.005, 0.3), clockError: max(-0.009, min(0.009, 0.003 * random.normal())),
-      bound: 0.009 + 0.08 * roundTrip + 3 * jitter)
+      bound: 0.009 + 0.08 * roundTrip)
   }
 }

@@ -8,19 +8,19 @@ public import ParallaxModel
 /// its length. Arrival times in reports carry the errors of the vantages' clocks and of the assumption that half of a
 /// round trip is the way there; each sample says how large they may be.
 public struct SimulatedWorld: Sendable {
-  public let design: Design
+  public var design: Design { layout.design }
   public let truth: Truth
   /// Caps as an agent keeps them: what goes beyond is not sent.
-  public var budget: Budget
+  public private(set) var budget: Budget
   /// The controller's clock.
   public internal(set) var now: Double
-  /// When the world began, on the controller's clock.
-  public let began: Double
+  /// When the run began, on the controller's clock.
+  public private(set) var began: Double
   public internal(set) var requestsSent = 0
   /// Seconds after which no answer is waited for.
   public var timeout = 10.0
 
-  let identities: [Identity]
+  let layout: WorldDesign
   var paths: [NetworkPath]
   var server: Server
   /// The share of requests that are lost, half of them on the way there.
@@ -33,11 +33,10 @@ public struct SimulatedWorld: Sendable {
 
   init(
     layout: WorldDesign, truth: Truth, paths: [NetworkPath], server: Server, lossRate: Double, start: Double,
-    seed: UInt64, budget: Budget
+    random: SeededRandom, budget: Budget
   ) {
     precondition(paths.count == layout.design.vantages.count, "every vantage has its path")
-    design = layout.design
-    identities = layout.identities
+    self.layout = layout
     self.truth = truth
     self.paths = paths
     self.server = server
@@ -45,7 +44,7 @@ public struct SimulatedWorld: Sendable {
     self.budget = budget
     now = start
     began = start
-    random = SeededRandom(seed: seed, stream: 10)
+    self.random = random
     longestLatency = paths.map(\.roundTrip)
   }
 
@@ -62,6 +61,13 @@ public struct SimulatedWorld: Sendable {
 
   /// Round trips at rest by vantage, in seconds, as agents measure them by connecting.
   public var roundTrips: [Double] { paths.map(\.roundTrip) }
+
+  /// Begins another run on the same world: requests and time count from 0 again.
+  public mutating func renewBudget(_ budget: Budget) {
+    self.budget = budget
+    requestsSent = 0
+    began = now
+  }
 
   func report(_ samples: [Sample], ramp: RampOutcome? = nil) -> Report {
     let lost = paths.indices.filter { paths[$0].lostAt <= now }

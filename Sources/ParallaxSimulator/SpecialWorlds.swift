@@ -3,15 +3,20 @@ internal import ParallaxModel
 
 /// Worlds about one peculiarity each.
 extension WorldDraft {
-  /// A budget of points: the other path costs more, or, in a quarter of the worlds, less.
-  mutating func fillCost() {
+  /// A budget of points; `costs` is what the two paths take of it.
+  mutating func fillCost(costs: [Double]) {
     let scope = Scope(random.scopeWithPath())
-    var limiter = random.limiter(scope: scope, signature: DenialForms.any(&random), slowerThan: 40)
-    origin.costs =
-      random.chance(0.25) ? [Double(2 + random.index(below: 3)), 1] : [1, Double(2 + random.index(below: 8))]
+    origin.costs = costs
+    let signature = DenialForms.any(&random)
+    var limiter = random.limiter(scope: scope, signature: signature, slowerThan: 40)
+    // Even the dearest request can be made some times.
+    while limiter.truth.capacity < 4 * costs.max()! {
+      limiter = random.limiter(scope: scope, signature: signature, slowerThan: 40)
+    }
     limiter.truth.kind = .cost
-    limiter.truth.capacity /= origin.costs[0]
-    limiter.truth.rate /= origin.costs[0]
+    if costs[1] < costs[0] { limiter.truth.lookalike = .init(scope: scope.dimensions.union(.further(0)), word: "cost") }
+    limiter.truth.capacity /= costs[0]
+    limiter.truth.rate /= costs[0]
     add(limiter)
   }
 
@@ -30,9 +35,9 @@ extension WorldDraft {
       let network: UInt128 = isNear ? 1 : 2
       addresses.addresses = [
         Address(v6: base | 0x0001_0001 << 64 | 0x10), Address(v6: base | 0x0002_0002 << 64 | 0x20),
-        Address(v6: base | (0x0001_0000 | network) << 64 | 0x30),
+        Address(v6: base | (0x0001_0000 | network) << 64 | 0x30), Address(v6: base | 0x0003_0003 << 64 | 0x40),
       ]
-      addresses.texts = ["2001:db8:1:1::10", "2001:db8:2:2::20", "2001:db8:1:\(network)::30"]
+      addresses.texts = ["2001:db8:1:1::10", "2001:db8:2:2::20", "2001:db8:1:\(network)::30", "2001:db8:3:3::40"]
       prefix = PrefixLengths(v6: random.weighted([(64, 0.4), (56, 0.3), (128, 0.3)]))
     }
     let scope = random.weighted([(DimensionSet.ip, 0.6), (.ipAndKey, 0.2), (.ipAndAccount, 0.2)])
@@ -95,8 +100,9 @@ extension WorldDraft {
     case .stickyWorkers:
       let workers = Workers(count: 4, balancing: .addressHash(salt: seed))
       limiter.traits.workers = workers
-      limiter.truth.isSticky =
-        workers.fixedWorker(of: addresses.addresses[0]) != workers.fixedWorker(of: addresses.addresses[1])
+      if workers.fixedWorker(of: addresses.addresses[0]) != workers.fixedWorker(of: addresses.addresses[1]) {
+        limiter.truth.lookalike = .init(scope: scope.union(.ip), word: "worker")
+      }
     default: break
     }
     if !background.isEmpty { warmUp = min(2 * window, 600) }

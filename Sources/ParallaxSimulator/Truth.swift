@@ -15,6 +15,11 @@ public struct Truth: Sendable, Hashable {
   /// Whether two neighbouring vantages share what counts as an address; nil where there are no neighbours.
   public var neighbourShares: Bool?
 
+  public init(kind: WorldKind, limiters: [Limiter]) {
+    self.kind = kind
+    self.limiters = limiters
+  }
+
   public struct Limiter: Sendable, Hashable {
     /// In terms of the design: two of its cells share a bucket if they agree in these.
     public var scope: DimensionSet
@@ -29,18 +34,50 @@ public struct Truth: Sendable, Hashable {
     public var rate: Double
     public var countsRejected = false
     public var workers = 1
-    /// Whether each of the vantages always meets another worker, chosen by its address: then this limiter looks as if
-    /// it were keyed on the address too.
-    public var isSticky = false
+    /// What else it looks like from outside; nil for nothing.
+    public var lookalike: Lookalike?
     /// The limit strays by this share.
     public var jitter = 0.0
     /// How addresses count, where not as a whole: such as `/24`.
     public var prefix: String?
+
+    public init(
+      scope: DimensionSet, kind: ParallaxModel.Limiter.Kind = .rate,
+      algorithm: ParallaxModel.Limiter.AlgorithmName, signature: Signature, capacity: Double, window: Double?,
+      rate: Double, countsRejected: Bool = false
+    ) {
+      self.scope = scope
+      self.kind = kind
+      self.algorithm = algorithm
+      self.signature = signature
+      self.capacity = capacity
+      self.window = window
+      self.rate = rate
+      self.countsRejected = countsRejected
+    }
+  }
+
+  /// A scope that cannot be told from the true one with few requests. A verdict may name it, if it names the
+  /// alternative too.
+  public struct Lookalike: Sendable, Hashable {
+    public var scope: DimensionSet
+    /// A word that the alternative's description must hold.
+    public var word: String
+
+    public init(scope: DimensionSet, word: String) {
+      self.scope = scope
+      self.word = word
+    }
   }
 
   public struct Ban: Sendable, Hashable {
     public var scope: DimensionSet
     public var signature: Signature
+
+    public init(scope: DimensionSet, signature: Signature) {
+      self.scope = scope
+      self.signature = signature
+    }
   }
 
   /// The sets of dimensions that a right verdict may name: each limiter's, and the ban's.

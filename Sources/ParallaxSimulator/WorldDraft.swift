@@ -66,7 +66,7 @@ struct WorldDraft {
     }
     server.advance(to: start)
     return SimulatedWorld(
-      layout: layout, truth: truth, paths: paths, server: server, lossRate: lossRate, start: start, seed: seed,
-      budget: Self.budget)
+      layout: layout, truth: truth, paths: paths, server: server, lossRate: lossRate, start: start,
+      random: SeededRandom(seed: seed, stream: 10), budget: Self.budget)
   }
 }

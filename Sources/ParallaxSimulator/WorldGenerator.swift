@@ -23,11 +23,12 @@ extension WorldDraft {
     switch truth.kind {
     case .single: fillSingle()
     case .layered: fillLayered()
-    case .none: break
+    case .unlimited: break
     case .concurrency: fillConcurrency()
     case .queue: fillQueue()
     case .ban: fillBan()
-    case .cost: fillCost()
+    case .cost: fillCost(costs: [1, Double(2 + random.index(below: 8))])
+    case .cheaperPath: fillCost(costs: [Double(2 + random.index(below: 3)), 1])
     case .prefix: fillPrefix()
     case .failuresOnly: fillFailuresOnly()
     case .forwarded: fillForwarded()
@@ -47,8 +48,8 @@ extension WorldDraft {
     var limiter = random.limiter(scope: scope ?? Scope(random.scopeWithPath()), signature: signature)
     if random.chance(0.12) {
       let count = random.chance(0.5) ? 2 : 4
-      let perWorker = limiter.truth.capacity / Double(count)
-      if limiter.truth.window == nil || perWorker >= 3 {
+      let isLargeEnough = limiter.truth.window == nil || limiter.truth.capacity >= Double(3 * count)
+      if isLargeEnough, limiter.truth.rate * Double(count) <= 2 * RuleFamily.fastest {
         limiter.use(Workers(count: count, balancing: random.chance(0.5) ? .roundRobin : .random))
       }
     }

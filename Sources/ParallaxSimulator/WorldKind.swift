@@ -4,13 +4,13 @@ public enum WorldKind: String, Sendable, Hashable, CaseIterable {
   case single
   /// Two or three limiters one behind the other, with equal or different signatures.
   case layered
-  case none
+  case unlimited
   case concurrency
   /// Delays instead of refusing.
   case queue
   /// A ban that replaces the first signature after 12 to 40 denials.
   case ban
-  /// Paths cost differently.
+  /// A budget of points, of which the other path costs more.
   case cost
   /// Addresses count by prefix; two of three vantages are neighbours.
   case prefix
@@ -27,6 +27,8 @@ public enum WorldKind: String, Sendable, Hashable, CaseIterable {
   case backgroundOnOther
   /// The reference's bucket is nearly spent by others.
   case backgroundOnReference
+  /// A budget of points, of which the other path costs less: it may pass where the reference is denied.
+  case cheaperPath
   case lowerTier
   case higherTier
   /// Early drop at random above 60 % of use.
@@ -37,14 +39,15 @@ public enum WorldKind: String, Sendable, Hashable, CaseIterable {
   case stickyWorkers
 
   public static let stress: [WorldKind] = [
-    .backgroundOnOther, .backgroundOnReference, .lowerTier, .higherTier, .shedding, .outage, .stickyWorkers,
+    .backgroundOnOther, .backgroundOnReference, .cheaperPath, .lowerTier, .higherTier, .shedding, .outage,
+    .stickyWorkers,
   ]
 
   public var isStress: Bool { Self.stress.contains(self) }
 
   /// The mixture of a benchmark, as shares of its worlds that keep to the model.
   public static let mixture: [(WorldKind, Double)] = [
-    (.single, 0.42), (.layered, 0.22), (.none, 0.04), (.concurrency, 0.05), (.queue, 0.06), (.ban, 0.05),
+    (.single, 0.42), (.layered, 0.22), (.unlimited, 0.04), (.concurrency, 0.05), (.queue, 0.06), (.ban, 0.05),
     (.cost, 0.03), (.prefix, 0.04), (.failuresOnly, 0.02), (.forwarded, 0.03), (.reset, 0.02), (.silence, 0.02),
   ]
 }

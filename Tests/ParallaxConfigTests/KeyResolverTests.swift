@@ -54,6 +54,16 @@ internal import Testing
     #expect(!endless.description.contains("canary"))
   }
 
+  @Test(arguments: ["sleep 60", "exec >&-; exec sleep 60", "echo canary; exec sleep 60"])
+  func commandsThatDoNotEndAreEnded(script: String) throws {
+    let start = ContinuousClock.now
+    let error = try #require(throws: ParallaxError.self) {
+      try KeyResolver.resolve(plan(.command(["sh", "-c", script])), environment: [:], commandTimeout: 1)
+    }
+    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(!error.description.contains("canary"))
+  }
+
   @Test func secretsShowNothing() {
     let secret = Secret("canary")
     let optional: Secret? = secret

@@ -46,7 +46,7 @@ private final class TokenBucket {
     Case(testDescription: "no limit in sight", burst: 1e9, rate: 0, roundTrip: 0.01, expected: .none, atMost: 500),
     Case(
       testDescription: "drops", burst: 12, rate: 0, roundTrip: 0.01, refusal: .void(.silence), expected: .hard,
-      atMost: 24),
+      atMost: 26),
     Case(
       testDescription: "resets", burst: 12, rate: 0, roundTrip: 0.01, refusal: .void(.reset), expected: .hard,
       atMost: 18),
@@ -118,9 +118,16 @@ private final class TokenBucket {
     #expect(driver.sent.count == 200)
   }
 
-  @Test func `silence from the start is no limiter`() {
-    var driver = RampDriver(.usual(maxRequests: 30), roundTrip: 0.02)
+  @Test func `silence from the start is a limit that triage used up`() {
+    var driver = RampDriver(.usual(maxRequests: 300), roundTrip: 0.02)
     driver.run { _ in (.void(.silence), 0.5) }
+    #expect(driver.ramp.outcome.saturation == .hard)
+    #expect(driver.sent.count < 30)
+  }
+
+  @Test func `broken answers are no limit`() {
+    var driver = RampDriver(.usual(maxRequests: 30), roundTrip: 0.02)
+    driver.run { _ in (.void(.serverError), 0) }
     #expect(driver.ramp.outcome.saturation == .none)
     #expect(driver.ramp.followUp().isEmpty)
   }

@@ -52,7 +52,7 @@ struct LookAhead: Sendable {
     if let promisedEnd, promisedEnd > now {
       moments.append(Moment(kind: .promisedEnd, time: promisedEnd + Self.margin))
     }
-    if let unix = notebook.configuration.unixTimeAtZero {
+    if let unix = notebook.unixTimeAtZero {
       for (kind, length) in [(Moment.Kind.minute, 60.0), (.hour, 3600), (.day, 86_400)] {
         let edge = ((now + unix) / length).rounded(.down) * length + length - unix
         moments.append(Moment(kind: kind, time: edge + Self.margin))

@@ -45,7 +45,7 @@ struct MysteryStage: Sendable {
   private let triageLooks: Int
 
   init(_ notebook: Notebook) {
-    posterior = CausePosterior(design: notebook.design, unixTimeAtZero: notebook.configuration.unixTimeAtZero)
+    posterior = CausePosterior(design: notebook.design, unixTimeAtZero: notebook.unixTimeAtZero)
     began = notebook.now
     let looks = notebook.log.compactMap { CauseLook($0.sample) }
     for look in looks { posterior.add(look) }
@@ -170,7 +170,7 @@ struct MysteryStage: Sendable {
     let open = estimate.credible(0.98).map { MysteryText.share($0) }.joined(separator: ", ")
     let seconds = moment.time - notebook.now
     let end =
-      notebook.configuration.unixTimeAtZero.map { "at \(ClockText.utc(moment.time + $0))" }
+      notebook.unixTimeAtZero.map { "at \(ClockText.utc(moment.time + $0))" }
       ?? "in \(ClockText.duration(seconds))"
     let skip = seconds > 30 ? "; the wait may be skipped" : ""
     return "look at the reference again \(end), \(moment.kind.words); so far \(open)\(skip)"

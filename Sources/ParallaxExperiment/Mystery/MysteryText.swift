@@ -133,7 +133,7 @@ struct MysteryText {
     let address = vantage.sourceAddress.map { " (\($0))" } ?? ""
     let refusals = posterior.looks.filter { $0.cell == 0 && $0.outcome == .limited }
     let place = "the key \(key) from \(vantage.name)\(address)"
-    guard let unix = notebook.configuration.unixTimeAtZero, let first = refusals.first, let last = refusals.last else {
+    guard let unix = notebook.unixTimeAtZero, let first = refusals.first, let last = refusals.last else {
       return place
     }
     return "\(place), refused from \(ClockText.utc(first.time + unix)) to \(ClockText.utc(last.time + unix))"

@@ -48,7 +48,7 @@ struct Separation {
 
   private var when: String {
     var times: [String] = []
-    if let unix = notebook.configuration.unixTimeAtZero {
+    if let unix = notebook.unixTimeAtZero {
       if let end = posterior.promisedEnd, end > notebook.now {
         times.append("just after \(ClockText.utc(end + unix)), the end that the target declared")
       }

@@ -6,6 +6,8 @@ struct MysteryDraft {
   /// More than any experiment asks for.
   static let plenty = 1e9
   static let forever = 1e12
+  /// Stands for the account of the key that has the full burst.
+  static let fullTier: UInt16 = 60
   static let epoch = 1_749_945_600.0
 
   let kind: MysteryKind
@@ -30,7 +32,9 @@ struct MysteryDraft {
       addresses.addresses[2] = Address(203, 0, 113, 77)
       addresses.texts[2] = "203.0.113.77"
     }
-    layout = WorldDesign(mystery: extent, clientStack: kind == .clientStack, addresses: addresses)
+    layout = WorldDesign(
+      mystery: extent, clientStack: kind == .clientStack, addresses: addresses,
+      tier: kind == .keyCostsTooMuch ? Self.fullTier : nil)
     origin.errorRate = 0.01
     if extent.hasCost, kind == .keyCostsTooMuch { origin.costs = [10, 1] }
   }
@@ -135,10 +139,7 @@ struct MysteryDraft {
 
   /// The keys made alike have a tenth of the burst, and a request costs more than that.
   private mutating func charge() {
-    // Not a rule by account: the number only says which keys have the small burst.
-    let tier: UInt16 = 0
-    let traits = LimiterModel.Traits(
-      scope: Scope(.key), signature: DenialForms.nginx, tiers: [tier: 0.1])
+    let traits = LimiterModel.Traits(scope: Scope(.key), signature: DenialForms.nginx, tiers: [0: 0.1])
     limiter = LimiterModel(rule: TokenBucket(rate: 50, burst: 50), traits: traits, seed: seed)
     if origin.costs.isEmpty { origin.costs = [10] }
   }
@@ -154,24 +155,15 @@ struct MysteryDraft {
   }
 
   mutating func finish() -> MysteryWorld {
-    var identities = layout.identities
-    if kind == .keyCostsTooMuch {
-      // Other keys of the account have the full burst: they count as another tier's.
-      for cell in layout.design.cells where cell.account == "A" && !["a1", "a3"].contains(cell.key) {
-        identities[cell.id] = Identity(
-          address: identities[cell.id].address, key: identities[cell.id].key, account: 60, levels: cell.levels)
-      }
-    }
-    var layout = layout
-    layout.identities = identities
     let jitter = random.logUniform(0.001, 0.01)
     let paths = layout.design.vantages.map { _ in NetworkPath.random(jitter: jitter, &random) }
     let server = Server(
       limiters: LimiterStack(layers: limiter.map { [$0] } ?? []), origin: origin,
       background: Background(background, from: start, horizon: 300_000, seed: seed), seed: seed)
     let world = SimulatedWorld(
-      layout: layout, truth: Truth(kind: .none, limiters: []), paths: paths, server: server, lossRate: 0.01,
-      start: start, seed: seed, budget: Budget(requests: 500, rate: 50, duration: 200_000))
+      layout: layout, truth: Truth(kind: .unlimited, limiters: []), paths: paths, server: server, lossRate: 0.01,
+      start: start, random: SeededRandom(seed: seed, stream: 43),
+      budget: Budget(requests: 500, rate: 50, duration: 200_000))
     return MysteryWorld(
       kind: kind, world: world, declaration: declaration, limitsBeforeKeys: random.chance(0.5))
   }

@@ -31,7 +31,10 @@ extension WorldDesign {
   static let mysteryAccounts = ["A", "B", Design.invalidAccount]
 
   /// The design that a plan for a mystery gives, made as for a real run.
-  init(mystery extent: MysteryExtent, clientStack: Bool, addresses: AddressPlan) {
+  ///
+  /// - Parameter tier: a number that counts as the account of the keys not made like the reference's, where a limiter
+  ///   gives these another burst.
+  init(mystery extent: MysteryExtent, clientStack: Bool, addresses: AddressPlan, tier: UInt16?) {
     let keys: [[String]] = [
       Array(["a1", "a2", "a3"].prefix(extent.keys)), ["b1"], extent.hasInvalidKey ? ["unknown"] : [],
     ]
@@ -49,12 +52,14 @@ extension WorldDesign {
     do { design = try Design.make(plan: plan, vantages: vantages) } catch {
       preconditionFailure("a plan without a reference of its own is valid: \(error)")
     }
+    self.extent = Extent(vantages: extent.vantages, keys: min(2, extent.keys), further: dimensions.map(\.name))
+    self.addresses = addresses
     identities = design.cells.map { cell in
       let account = Self.mysteryAccounts.firstIndex(of: cell.account)!
+      let key = keys[account].firstIndex(of: cell.key)!
       return Identity(
-        address: addresses.addresses[cell.vantage],
-        key: UInt16(8 * account + keys[account].firstIndex(of: cell.key)!), account: UInt16(account),
-        levels: cell.levels)
+        address: addresses.addresses[cell.vantage], key: UInt16(8 * account + key),
+        account: account == 0 && key == 1 ? tier ?? 0 : UInt16(account), levels: cell.levels)
     }
   }
 }

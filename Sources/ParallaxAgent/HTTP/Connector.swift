@@ -1,0 +1,65 @@
+internal import Glibc
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
+
+/// Opens the channels of one endpoint.
+struct Connector {
+  /// Bytes that the parser may hold of one line.
+  private static let parserBuffer = 131_072
+  /// Linux's IP_BIND_ADDRESS_NO_PORT: the port is chosen when connecting, so that one source address is not limited to
+  /// one connection per ephemeral port.
+  private static let bindAddressNoPort = NIOBSDSocket.Option(rawValue: 24)
+
+  let endpoint: Endpoint
+  let loop: any EventLoop
+
+  func open(_ connection: Connection) {
+    let bound = NIOLoopBound(connection, eventLoop: loop)
+    let endpoint = endpoint
+    var bootstrap = ClientBootstrap(group: loop)
+      .connectTimeout(.nanoseconds(endpoint.timeout))
+      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelInitializer { channel in
+        do {
+          try Self.configure(channel, for: bound.value, security: endpoint.security)
+        } catch {
+          return channel.eventLoop.makeFailedFuture(error)
+        }
+        guard let local = endpoint.local else { return channel.eventLoop.makeSucceededVoidFuture() }
+        return channel.bind(to: local).flatMapErrorThrowing { throw SourceAddressRefused(cause: $0) }
+      }
+    if endpoint.local?.protocol == .inet {
+      bootstrap = bootstrap.channelOption(
+        ChannelOptions.Types.SocketOption(level: .ip, name: Self.bindAddressNoPort), value: 1)
+    }
+    bootstrap.connect(to: endpoint.remote).assumeIsolated().whenComplete { result in
+      switch result {
+      case .success: bound.value.connected()
+      case .failure(let error):
+        // What fails at once would otherwise fail before its caller knows that it began.
+        loop.assumeIsolated().execute { bound.value.failedToConnect(error) }
+      }
+    }
+  }
+
+  private static func configure(
+    _ channel: any Channel, for connection: Connection, security: Endpoint.Security?
+  ) throws {
+    connection.attach(channel)
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = 32_768
+    limits.maxHeaderListSize = 65_536
+    limits.maxHeaderFieldCount = 512
+    let decoder = HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
+    let pipeline = channel.pipeline.syncOperations
+    if let security {
+      try pipeline.addHandler(NIOSSLClientHandler(context: security.context, serverHostname: security.serverName))
+    }
+    try pipeline.addHandler(ByteTap(connection))
+    try pipeline.addHandler(HTTPRequestEncoder())
+    try pipeline.addHandler(ByteToMessageHandler(decoder, maximumBufferSize: parserBuffer))
+    try pipeline.addHandler(connection)
+  }
+}

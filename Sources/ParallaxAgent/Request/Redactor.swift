@@ -1,0 +1,80 @@
+internal import Glibc
+package import ParallaxModel
+package import ParallaxWire
+
+/// Takes the values of keys out of what is kept of an answer, for servers that echo what they are sent.
+package struct Redactor: Sendable {
+  private struct Pattern: Sendable {
+    let value: [UInt8]
+    let replacement: [UInt8]
+  }
+
+  /// Longest first, so that a key that contains another goes as a whole.
+  private let patterns: [Pattern]
+
+  /// How many bytes past `Answer.bodyLimit` must be read, so that a key that lies across it is still found.
+  package let overlap: Int
+
+  package init(_ secrets: [Secret]) {
+    var patterns: [Pattern] = []
+    for secret in secrets where !secret.value.isEmpty {
+      let replacement = Array("[key:\(secret.name)]".utf8)
+      for form in Set([secret.value, PercentEncoding.encode(secret.value)]) {
+        patterns.append(Pattern(value: Array(form.utf8), replacement: replacement))
+      }
+    }
+    self.patterns = patterns.sorted { $0.value.count > $1.value.count }
+    overlap = patterns.map(\.value.count).max().map { $0 - 1 } ?? 0
+  }
+
+  /// The answer without any key, its body cut to `Answer.bodyLimit`.
+  package func redacted(_ answer: Answer) -> Answer {
+    var answer = answer
+    for pattern in patterns {
+      answer.body = replaced(answer.body, pattern)
+      for index in answer.headers.indices {
+        answer.headers[index].name = replaced(answer.headers[index].name, pattern)
+        answer.headers[index].value = replaced(answer.headers[index].value, pattern)
+      }
+    }
+    if answer.body.count > Answer.bodyLimit { answer.body.removeLast(answer.body.count - Answer.bodyLimit) }
+    answer.headers.removeAll { $0.name.utf8.count > WireLimits.name || $0.value.utf8.count > WireLimits.text }
+    return answer
+  }
+
+  package func redacted(_ text: String) -> String { patterns.reduce(text) { replaced($0, $1) } }
+
+  private func replaced(_ text: String, _ pattern: Pattern) -> String {
+    var text = text
+    let found = text.withUTF8 { Self.find(pattern.value, in: UnsafeRawBufferPointer($0), from: 0) != nil }
+    return found ? String(decoding: replaced(Array(text.utf8), pattern), as: UTF8.self) : text
+  }
+
+  private func replaced(_ bytes: [UInt8], _ pattern: Pattern) -> [UInt8] {
+    bytes.withUnsafeBytes { all in
+      guard var found = Self.find(pattern.value, in: all, from: 0) else { return bytes }
+      var result: [UInt8] = []
+      var start = 0
+      while true {
+        result += all[start..<found]
+        result += pattern.replacement
+        start = found + pattern.value.count
+        guard let next = Self.find(pattern.value, in: all, from: start) else { break }
+        found = next
+      }
+      return result + all[start...]
+    }
+  }
+
+  private static func find(_ needle: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    guard let base = bytes.baseAddress, let first = needle.first else { return nil }
+    var candidate = start
+    while bytes.count - candidate >= needle.count {
+      let room = bytes.count - candidate - needle.count + 1
+      guard let hit = memchr(base + candidate, CInt(first), room) else { return nil }
+      if memcmp(hit, needle, needle.count) == 0 { return UnsafeRawPointer(hit) - base }
+      candidate = UnsafeRawPointer(hit) - base + 1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,25 @@
+internal import ParallaxInference
+internal import ParallaxModel
+
+extension LimiterSearch {
+  /// Whether the cell spends the drained bucket, as far as is known.
+  func isShared(_ cell: Int) -> Bool { cell == 0 || estimate.shared(cell) > 0.5 }
+
+  /// Everything that the drained bucket saw, for the fit of its parameters.
+  func admissions(_ notebook: Notebook) -> [Admission] {
+    notebook.log.compactMap { entry in
+      guard isShared(entry.cell) else { return nil }
+      let time = entry.time + notebook.configuration.clockOrigin
+      switch entry.sample.reading {
+      case .void(.serverError): return Admission(time: time, outcome: .admittedUnseen)
+      case .void(let reason) where notebook.dropEffects[reason] == nil:
+        return reason == .silence || reason == .reset ? Admission(time: time, outcome: .lost) : nil
+      default: break
+      }
+      // Refused by another limiter: it did not get here.
+      guard let denied = notebook.denied(entry, by: signature) else { return nil }
+      if case .limited(let seen) = notebook.reading(entry), !denied, seen == notebook.passSignature { return nil }
+      return Admission(time: time, outcome: denied ? .denied : .admitted)
+    }
+  }
+}

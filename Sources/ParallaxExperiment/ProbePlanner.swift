@@ -1,0 +1,83 @@
+internal import ParallaxInference
+internal import ParallaxModel
+
+/// Chooses the probes of a round by asking the posterior itself: if the best hypothesis is right and every probe comes
+/// out as it predicts, which few probes carry its probability past the threshold?
+///
+/// Greedy: one after the other, always the cell that raises the probability most.
+struct ProbePlanner {
+  /// More than this in one round is better asked after the round was seen.
+  static let most = 8
+  /// A probe that raises the odds by less than this factor is not worth its request.
+  static let leastOddsRatio = 1.15
+  /// Whether beyond the threshold a further round is still cheap for what it adds: the odds grow at least so much.
+  static let worthwhileOddsRatio = 2.5
+
+  let estimate: ScopeEstimate
+  let target: Double
+  /// When the round would begin, seconds.
+  let start: Double
+  /// Tokens come back within a round: a separate cell is asked twice, since one success might be due to a token that
+  /// came back.
+  let isRefilling: Bool
+  /// The bucket is full when a round begins: a sharing cell is asked once before it is drained too.
+  let usesControls: Bool
+  /// Cells that were denied before while the reference was exhausted.
+  let deniedBefore: Set<Int>
+
+  func isWorthwhile(_ cells: [Int], _ posterior: inout ScopePosterior) -> Bool {
+    let value = estimate.bestPattern.raw
+    return cells.contains { cell in
+      odds(probability(plan([cell]), &posterior)) >= Self.worthwhileOddsRatio * odds(value)
+    }
+  }
+
+  func choose(from cells: [Int], _ posterior: inout ScopePosterior) -> RoundPlan {
+    var chosen: [Int] = []
+    var value = estimate.bestPattern.raw
+    while chosen.count < Self.most, value < target {
+      var best: (cell: Int, value: Double)?
+      for cell in cells where chosen.count(where: { $0 == cell }) < 2 {
+        let imagined = probability(plan(chosen + [cell]), &posterior)
+        if imagined > best?.value ?? 0 { best = (cell, imagined) }
+      }
+      guard let best, odds(best.value) >= Self.leastOddsRatio * odds(value) else { break }
+      chosen.append(best.cell)
+      value = best.value
+    }
+    return plan(chosen)
+  }
+
+  func plan(_ cells: [Int]) -> RoundPlan {
+    var plan = RoundPlan()
+    for cell in cells {
+      let isShared = estimate.bestHypothesis.shared & (1 << CellMask(cell)) != 0
+      plan.groups.append(isRefilling && !isShared ? [cell, cell] : [cell])
+      if usesControls, isShared, deniedBefore.contains(cell), !plan.controls.contains(cell) {
+        plan.controls.append(cell)
+      }
+    }
+    return plan
+  }
+
+  private func odds(_ p: Double) -> Double { p / max(1e-12, 1 - p) }
+
+  private func probability(_ plan: RoundPlan, _ posterior: inout ScopePosterior) -> Double {
+    let denials = estimate.expectedDenials(of: plan.probes, at: start)
+    var time = start
+    var trials = [Trial(time: time, cell: 0, limited: true)]
+    var index = 0
+    for group in plan.groups {
+      for cell in group {
+        time += 0.012
+        trials.append(Trial(time: time, cell: cell, limited: denials[index]))
+        index += 1
+      }
+      if isRefilling { trials.append(Trial(time: time + 0.012, cell: 0, limited: true)) }
+    }
+    trials.append(Trial(time: time + 0.024, cell: 0, limited: true))
+    return posterior.probability(
+      ofAllLike: estimate.bestHypothesis, after: Segment(opening: trials[0], trials: trials),
+      rested: plan.controls.map { Trial(time: start, cell: $0, limited: false) })
+  }
+}

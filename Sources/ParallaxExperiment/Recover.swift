@@ -1,0 +1,179 @@
+internal import ParallaxInference
+internal import ParallaxModel
+
+/// How the limit comes back, once its scope is known: what tells the algorithms apart.
+///
+/// A fast bucket is emptied and left alone for three different pauses; what each regained gives the rate. Otherwise
+/// the reference is asked at growing gaps and around the ends of round windows; when it passes, a short burst tells
+/// whether everything came back at once, and a few spaced requests how fast the rest does.
+struct Recover: Sendable {
+  static let requestLimit = 60
+  /// Window lengths whose ends are worth watching, seconds.
+  static let windows: [Double] = [1, 2, 5, 10, 15, 30, 60, 120]
+  /// A bucket that regains more than this, in requests per second, is measured by pauses.
+  static let fastRate = 0.25
+
+  enum Step: Sendable {
+    case wait(Double)
+    case ask([Schedule.Item])
+  }
+
+  enum Position {
+    case start
+    case draining(pause: Int)
+    case regaining(pause: Int)
+    case polling, bursting
+    case spacing(left: Int)
+  }
+
+  private var position = Position.start
+  private var queue: [Step] = []
+  private let search: LimiterSearch
+  private let isFast: Bool
+  private var began = 0.0
+  private var firstRequests = 0
+  private var polls: [Double] = []
+  private var lastDenial = 0.0
+  private var regain: Double = 0
+  private var rate: Double
+
+  init(after search: LimiterSearch) {
+    self.search = search
+    rate = search.estimate.refillRate
+    isFast =
+      search.isDense && (search.estimate.family[.refill] ?? 0) > 0.5 && search.estimate.refillRate > Self.fastRate
+      && (search.firstCapacity ?? 0) < 200
+  }
+
+  mutating func next(_ notebook: inout Notebook) -> Move<Void> {
+    if queue.isEmpty {
+      guard advance(notebook) else { return .done(()) }
+    }
+    switch queue.removeFirst() {
+    case .wait(let seconds):
+      return .perform(.wait(seconds: seconds, reason: "see how the limit recovers"), label: "recover")
+    case .ask(let items):
+      return .perform(.schedule(Schedule(stage: .recover, items: items)), label: "recover")
+    }
+  }
+
+  private func secondsLeft(_ notebook: Notebook) -> Double {
+    min(notebook.configuration.recoverySeconds - (notebook.now - began), notebook.secondsLeft)
+  }
+
+  /// Fills the queue with what comes next; false when there is nothing.
+  private mutating func advance(_ notebook: Notebook) -> Bool {
+    switch position {
+    case .start:
+      began = notebook.now
+      firstRequests = notebook.requests
+      lastDenial =
+        notebook.log.last { notebook.denied($0, by: search.signature) == true }?.time ?? notebook.now
+      if isFast { return drain(pause: 0, notebook) }
+      polls = pollTimes(notebook)
+      return poll(notebook)
+    case .draining(let pause):
+      return pauseAndRegain(pause, notebook)
+    case .regaining(let pause):
+      return pause + 1 < Self.pauses.count && drain(pause: pause + 1, notebook)
+    case .polling:
+      guard notebook.fresh.contains(where: { notebook.denied($0, by: search.signature) == false }) else {
+        return poll(notebook)
+      }
+      regain = notebook.now - lastDenial
+      position = .bursting
+      let count = min(max(3, (search.firstCapacity ?? 3) + 2), 12)
+      queue = [
+        .ask(notebook.spaced(Array(repeating: 0, count: count), gap: max(0.02, 1 / notebook.configuration.budget.rate)))
+      ]
+      return true
+    case .bursting:
+      return askSpaced(left: 5, notebook)
+    case .spacing(let left):
+      return left > 0 && askSpaced(left: left, notebook)
+    }
+  }
+
+  // MARK: Fast buckets
+
+  /// Pauses as shares of the time that the bucket takes to fill.
+  private static let pauses = [0.35, 0.7, 0.5]
+
+  private mutating func drain(pause: Int, _ notebook: Notebook) -> Bool {
+    let count = min(40, Int((1.3 * rate * notebook.controlGap).rounded(.up)) + 4)
+    guard canAsk(count, notebook) else { return false }
+    position = .draining(pause: pause)
+    queue = [.ask(notebook.spaced(Array(repeating: 0, count: count)))]
+    return true
+  }
+
+  private mutating func pauseAndRegain(_ pause: Int, _ notebook: Notebook) -> Bool {
+    let capacity = max(2, Double(search.firstCapacity ?? 2) - rate * (search.limitTime - search.firstTime))
+    let seconds = min(max(Self.pauses[pause] * capacity / rate, 0.3), 6)
+    let count = min(60, Int((1.5 * rate * seconds).rounded(.up)) + 4)
+    guard canAsk(count, notebook) else { return false }
+    position = .regaining(pause: pause)
+    queue = [
+      .wait(max(0, seconds - notebook.controlGap)), .ask(notebook.spaced(Array(repeating: 0, count: count))),
+    ]
+    return true
+  }
+
+  // MARK: Everything else
+
+  private mutating func poll(_ notebook: Notebook) -> Bool {
+    polls.removeAll { $0 <= notebook.now }
+    guard let time = polls.first, time - notebook.now < secondsLeft(notebook), canAsk(1, notebook) else {
+      return false
+    }
+    position = .polling
+    queue = []
+    // The request arrives about half a control gap after it is asked for.
+    let wait = time - notebook.now - notebook.controlGap / 2
+    if wait > 0.05 { queue.append(.wait(wait)) }
+    queue.append(.ask([Schedule.Item(offset: 0, cell: 0)]))
+    return true
+  }
+
+  /// Growing gaps, and moments just before and after the ends of round windows, on the clock and since the first
+  /// request that was counted.
+  private func pollTimes(_ notebook: Notebook) -> [Double] {
+    let start = notebook.now
+    let end = start + notebook.configuration.recoverySeconds
+    let origin = notebook.configuration.clockOrigin
+    let first = notebook.log.first { search.isShared($0.cell) }?.time ?? search.firstTime
+    var edges: Set<Double> = []
+    for window in Self.windows {
+      let aligned = ((start + origin) / window).rounded(.up) * window - origin
+      for edge in [first + window, aligned] where edge > start + 0.3 && edge < end {
+        edges.formUnion([edge - 0.35, edge + 0.25])
+      }
+      if search.firstTime + window > start { edges.insert(search.firstTime + window + 0.25) }
+    }
+    var growing: [Double] = []
+    var gap = 0.4
+    while gap < end - lastDenial {
+      let time = lastDenial + gap
+      if edges.allSatisfy({ abs(time - $0) > 0.25 * gap }) { growing.append(time) }
+      gap *= 1.7
+    }
+    var times: [Double] = []
+    for time in (growing + edges).sorted() where time > start && time < end {
+      if times.last.map({ time - $0 > 0.2 }) ?? true { times.append(time) }
+    }
+    return times
+  }
+
+  private mutating func askSpaced(left: Int, _ notebook: Notebook) -> Bool {
+    let pause = min(max(0.15, regain / 3), 12)
+    guard canAsk(1, notebook), secondsLeft(notebook) > -30 else { return false }
+    position = .spacing(left: left - 1)
+    queue = [.wait(pause), .ask([Schedule.Item(offset: 0, cell: 0)])]
+    return true
+  }
+
+  private func canAsk(_ count: Int, _ notebook: Notebook) -> Bool {
+    let spent = notebook.requests - firstRequests
+    return (isFast || spent + count <= Self.requestLimit) && notebook.requestsLeft >= count + 10
+  }
+}

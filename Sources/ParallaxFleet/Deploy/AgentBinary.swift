@@ -1,0 +1,64 @@
+internal import Foundation
+internal import ParallaxModel
+internal import ParallaxWire
+
+/// The agent as it will be put on hosts: its bytes, what they hash to, and what they need there.
+public struct AgentBinary: Sendable {
+  public let path: String
+  public let size: Int
+  /// Hexadecimal SHA-256 of the file.
+  public let digest: String
+  /// As `uname -m` names it.
+  public let architecture: String
+  /// The newest glibc symbol version the file asks for; nil for one that needs none.
+  public let glibc: GlibcVersion?
+  /// The file, compressed by gzip: the form in which it travels.
+  let compressed: [UInt8]
+
+  package init(
+    path: String, size: Int, digest: String, architecture: String, glibc: GlibcVersion?, compressed: [UInt8]
+  ) {
+    self.path = path
+    self.size = size
+    self.digest = digest
+    self.architecture = architecture
+    self.glibc = glibc
+    self.compressed = compressed
+  }
+
+  /// Reads the file once for all hosts. Errors: `deployFailed` where it is missing, unreadable or not an ELF file.
+  public static func load(path: String) throws -> AgentBinary {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw ParallaxError(
+        .deployFailed, "the agent \(path) cannot be read",
+        remedy: "build it with scripts/build, or name another with --agent")
+    }
+    let bytes = [UInt8](data)
+    guard let architecture = ELFHeader.architecture(of: bytes) else {
+      throw ParallaxError(.deployFailed, "the agent \(path) is not a Linux executable that can be deployed")
+    }
+    return AgentBinary(
+      path: path, size: bytes.count, digest: SHA256.hexDigest(of: bytes), architecture: architecture,
+      glibc: GlibcVersion.newestNeeded(by: bytes), compressed: try Gzip.compress(file: path))
+  }
+
+  /// Where the agent is looked for when the user names none: beside this executable.
+  public static func defaultPath() -> String {
+    let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "parallax"
+    return URL(fileURLWithPath: executable).deletingLastPathComponent().appendingPathComponent("parallax-agent").path
+  }
+}
+
+/// The few bytes of an ELF header that say what machine a file is for.
+enum ELFHeader {
+  /// `e_machine` at offset 18, little endian (System V ABI, chapter 4), as `uname -m` would say it.
+  static func architecture(of bytes: [UInt8]) -> String? {
+    guard bytes.count > 64, bytes[0..<4] == [0x7f, 0x45, 0x4c, 0x46] else { return nil }
+    switch Int(bytes[18]) | Int(bytes[19]) << 8 {
+    case 62: return "x86_64"
+    case 183: return "aarch64"
+    case 243: return "riscv64"
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,85 @@
+internal import ParallaxModel
+
+/// What a host says about itself, asked in one command before anything is put there.
+public struct HostFacts: Sendable, Equatable {
+  public var system: String
+  public var architecture: String
+  public var glibc: GlibcVersion?
+  public var home: String
+  /// Where the agent goes: a folder of the user's own cache.
+  public var directory: String
+  /// The address that requests leave from, as the host itself sees it; nil where it cannot tell.
+  public var egress: String?
+  /// Free space in the folder's file system, KiB.
+  public var freeKiB: Int?
+
+  /// A constant command for a POSIX shell. Start-up files of a login shell may print noise first: hence the marker.
+  static let command = #"""
+    sh -c 'd="${XDG_CACHE_HOME:-$HOME/.cache}/parallax"; echo parallax-facts; echo "system=$(uname -s)"; \#
+    echo "architecture=$(uname -m)"; echo "glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null)"; echo "directory=$d"; echo "home=$HOME"; \#
+    echo "egress=$(ip -o route get 192.0.2.1 2>/dev/null | sed -n "s/.* src \([^ ]*\).*/\1/p")"; \#
+    echo "connection=${SSH_CONNECTION:-}"; \#
+    echo "free=$(df -Pk "$HOME" 2>/dev/null | awk "NR==2{print \$4}")"; echo parallax-end'
+    """#
+
+  /// Reads the command's output. Errors: `deployFailed` where the host answered something else.
+  package init(parsing text: String, host: String) throws {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard let start = lines.firstIndex(of: "parallax-facts"), let end = lines.lastIndex(of: "parallax-end"), start < end
+    else {
+      throw ParallaxError(
+        .deployFailed, "\(host) did not answer as a POSIX shell does",
+        remedy: "Parallax needs /bin/sh on the host; a restricted or interactive-only account cannot serve",
+        cause: String(text.suffix(120)))
+    }
+    var values: [String: String] = [:]
+    for line in lines[start..<end] {
+      let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2 { values[String(parts[0])] = String(parts[1]) }
+    }
+    system = values["system"] ?? ""
+    architecture = values["architecture"] ?? ""
+    glibc = values["glibc"].flatMap { GlibcVersion($0) }
+    home = values["home"] ?? ""
+    directory = values["directory"] ?? ""
+    let routed = values["egress"].flatMap { $0.isEmpty ? nil : $0 }
+    // SSH_CONNECTION holds client address, client port, server address, server port.
+    let contacted = values["connection"].flatMap { $0.split(separator: " ").dropFirst(2).first.map(String.init) }
+    egress = routed ?? contacted
+    freeKiB = values["free"].flatMap { Int($0) }
+    guard directory.hasPrefix("/"), !directory.contains("'") else {
+      throw ParallaxError(
+        .deployFailed, "\(host) has no usable home directory (\(directory))",
+        remedy: "set HOME or XDG_CACHE_HOME for the user on that host")
+    }
+  }
+
+  /// Refuses a host that cannot run the agent, naming both sides of the mismatch.
+  package func check(_ agent: AgentBinary, host: String) throws {
+    guard system == "Linux" else {
+      throw ParallaxError(.deployFailed, "\(host) runs \(system); the agent needs Linux")
+    }
+    guard architecture == agent.architecture else {
+      throw ParallaxError(
+        .deployFailed, "\(host) is \(architecture), the agent was built for \(agent.architecture)",
+        remedy: "build the agent on a \(architecture) machine and name it with --agent")
+    }
+    if let needed = agent.glibc {
+      guard let present = glibc else {
+        throw ParallaxError(
+          .deployFailed, "\(host) has no GNU C library; the agent needs glibc \(needed) or newer",
+          remedy: "use a host with glibc, or reach this one through the command transport from a container that has it")
+      }
+      guard present >= needed else {
+        throw ParallaxError(
+          .deployFailed, "\(host) has glibc \(present), the agent needs \(needed) or newer",
+          remedy: "build the agent on a system with glibc \(present) or older, or use a newer host")
+      }
+    }
+    if let freeKiB, freeKiB < agent.size / 1024 + 1024 {
+      throw ParallaxError(
+        .deployFailed, "\(host) has \(freeKiB) KiB free for \(directory), the agent needs \(agent.size / 1024) KiB",
+        remedy: "free some space there, or set XDG_CACHE_HOME to another file system")
+    }
+  }
+}

@@ -1,0 +1,246 @@
+internal import ParallaxModel
+internal import ParallaxWire
+
+/// The controller's end of one agent: requests with answers over a duplex stream, a clock estimate that is refined all
+/// the time, and the lease that keeps the agent alive.
+actor AgentLink {
+  /// Seconds a lease lives, and how often it is renewed: two renewals may be lost before the load stops.
+  private static let leaseLife = 6.0
+  private static let renewal = 2.0
+
+  nonisolated let host: String
+  private let stream: any DuplexStream
+  private var decoder = FrameDecoder()
+  private var mailbox = Mailbox()
+  private var batches: [Int: BatchIntake] = [:]
+  private var sequence: UInt64 = 0
+  private var batch = 0
+  private var charged = 0
+  private var granted = 0
+  private var notes: [String] = []
+  private var clockEstimate: ClockEstimate?
+  private var reader: Task<Void, Never>?
+  private var keeper: Task<Void, Never>?
+
+  init(host: String, stream: any DuplexStream) {
+    self.host = host
+    self.stream = stream
+  }
+
+  var clock: ClockEstimate {
+    get throws {
+      guard let clockEstimate else { throw ParallaxError(.linkFailed, "the clock of \(host) is not known yet") }
+      return clockEstimate
+    }
+  }
+
+  var failure: ParallaxError? { mailbox.failed }
+  /// What the agent wanted said, for the run's diagnostics.
+  var log: [String] { notes }
+
+  // MARK: Setting up
+
+  /// Waits for the agent's first frame and measures its clock. `deadline` in seconds.
+  func open(run: String, deadline: Double = 15) async throws -> AgentHello {
+    // Detached, so that an arrival is timed at once and not when this actor is free.
+    reader = Task.detached { [stream] in
+      do {
+        while let chunk = try await stream.read() {
+          let arrived = MonotonicClock.now
+          guard await self.receive(chunk, at: arrived) else { return }
+        }
+        await self.ended(because: nil)
+      } catch {
+        await self.ended(because: error)
+      }
+    }
+    guard case .hello(let hello) = try await answer(.hello, deadline: deadline, what: "the agent on \(host)") else {
+      throw ParallaxError(.linkFailed, "the agent on \(host) did not greet")
+    }
+    try await send(.hello(run: run))
+    for _ in 0..<8 { try await exchangeClocks() }
+    return hello
+  }
+
+  /// Gives the agent its part; its digest of the plan must be ours.
+  func prepare(vantages: [Vantage], plan: [UInt8], digest: String, keys: [ParallaxWire.Secret]) async throws {
+    try await send(.assign(vantages))
+    try await send(.plan(plan))
+    guard case .planAccepted(let theirs) = try await answer(.plan, deadline: 15, what: "the agent on \(host)") else {
+      throw ParallaxError(.linkFailed, "\(host) did not accept the plan")
+    }
+    guard theirs == digest else {
+      throw ParallaxError(
+        .linkFailed, "\(host) received another plan: its digest is \(theirs), ours \(digest)",
+        remedy: "run 'parallax deploy' again; if it stays, the link to this host changes data")
+    }
+    try await send(.secrets(keys))
+    keeper = Task { [weak self] in
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(Self.renewal))
+        guard let self, await self.renew() else { return }
+      }
+    }
+  }
+
+  func exchangeClocks() async throws {
+    sequence += 1
+    let number = sequence
+    let sent = MonotonicClock.now
+    try await send(.ping(sequence: number))
+    guard case .pong(_, let received, let answered) = try await answer(.pong(number), deadline: 10, what: host) else {
+      return
+    }
+    let arrived = arrivals.removeValue(forKey: number) ?? MonotonicClock.now
+    let estimate = ClockEstimate(sent: sent, received: received, answered: answered, arrived: arrived)
+    if clockEstimate == nil { clockEstimate = estimate } else { clockEstimate?.refine(with: estimate) }
+  }
+
+  /// When pongs came in, taken before any queueing of ours.
+  private var arrivals: [UInt64: Int64] = [:]
+
+  private func renew() async -> Bool {
+    guard mailbox.failed == nil else { return false }
+    try? await send(lease)
+    try? await exchangeClocks()
+    return mailbox.failed == nil
+  }
+
+  private var lease: ControllerMessage {
+    .lease(Lease(granted: granted, validForMilliseconds: Int(Self.leaseLife * 1000)))
+  }
+
+  // MARK: Sending requests
+
+  /// Requests at instants of the agent's clock. Returns when all are answered or given up; `allowance` is how many
+  /// seconds that may take.
+  func perform(
+    _ items: [ScheduleOrder.Item], stage: Stage, lead: Int64, answerDeadline: Double, allowance: Double
+  ) async throws -> BatchIntake {
+    batch += 1
+    let order = ScheduleOrder(
+      batch: batch, stage: stage, items: items, lead: lead, answerDeadline: Int64(answerDeadline * 1e9))
+    return try await perform(
+      .schedule(order), number: batch, cells: Set(items.map(\.cell)), requests: items.count, allowance: allowance)
+  }
+
+  /// An exhaust loop on the agent. `requests` caps it, its follow-up included.
+  func perform(
+    _ specification: RampSpecification, answerDeadline: Double, requests: Int, allowance: Double
+  ) async throws -> BatchIntake {
+    batch += 1
+    let order = RampOrder(
+      batch: batch, specification: specification, answerDeadline: Int64(answerDeadline * 1e9))
+    return try await perform(
+      .ramp(order), number: batch, cells: Set([specification.cell] + specification.followUp), requests: requests,
+      allowance: allowance)
+  }
+
+  private func perform(
+    _ order: ControllerMessage, number: Int, cells: Set<Int>, requests: Int, allowance: Double
+  ) async throws -> BatchIntake {
+    batches[number] = BatchIntake(host: host, cells: cells, requests: requests)
+    granted = charged + requests
+    try await send(lease)
+    try await send(order)
+    let message: AgentMessage
+    do {
+      message = try await answer(.batch(number), deadline: allowance, what: "the agent on \(host)")
+    } catch {
+      // What was recorded before the link broke is still worth having.
+      var intake = batches.removeValue(forKey: number) ?? BatchIntake(host: host, cells: cells, requests: requests)
+      intake.failure = mailbox.failed ?? (error as? ParallaxError)
+      return intake
+    }
+    var intake = batches.removeValue(forKey: number) ?? BatchIntake(host: host, cells: cells, requests: requests)
+    if case .batchDone(let done) = message {
+      charged = max(charged, done.charged)
+      intake.done = done
+    }
+    return intake
+  }
+
+  /// Stops the load at once.
+  func abort(reason: String) async {
+    try? await send(.abort(reason: reason))
+  }
+
+  func close() async {
+    keeper?.cancel()
+    try? await send(.bye)
+    await stream.close()
+    reader?.cancel()
+    mailbox.fail(ParallaxError(.linkFailed, "the link to \(host) is closed"))
+  }
+
+  // MARK: The stream
+
+  private func send(_ message: ControllerMessage) async throws {
+    if let failed = mailbox.failed { throw failed }
+    do {
+      try await stream.write(try message.frame())
+    } catch {
+      let wrapped = await broken(error)
+      mailbox.fail(wrapped)
+      throw wrapped
+    }
+  }
+
+  private func answer(_ label: Mailbox.Label, deadline: Double, what: String) async throws -> AgentMessage {
+    try await withDeadline(deadline, what, onTimeout: { await self.giveUp(on: what) }) {
+      try await self.next(label)
+    }
+  }
+
+  private func next(_ label: Mailbox.Label) async throws -> AgentMessage {
+    try await withCheckedThrowingContinuation { mailbox.take(label, $0) }
+  }
+
+  private func giveUp(on what: String) async {
+    mailbox.fail(ParallaxError(.linkFailed, "\(what) fell silent"))
+    await stream.close()
+  }
+
+  /// Takes in a chunk; false when the link is over.
+  private func receive(_ chunk: [UInt8], at time: Int64) -> Bool {
+    do {
+      decoder.append(chunk)
+      while let payload = try decoder.next() {
+        try deliver(try AgentMessage(encoded: payload), at: time)
+      }
+      return true
+    } catch {
+      mailbox.fail(
+        error as? ParallaxError ?? ParallaxError(.linkFailed, "\(host) answered something else", cause: "\(error)"))
+      return false
+    }
+  }
+
+  private func deliver(_ message: AgentMessage, at time: Int64) throws {
+    switch message {
+    case .hello: mailbox.put(message, for: .hello)
+    case .planAccepted: mailbox.put(message, for: .plan)
+    case .pong(let number, _, _):
+      arrivals[number] = time
+      mailbox.put(message, for: .pong(number))
+    case .records(let records):
+      for record in records { try batches[record.batch]?.take(record) }
+    case .batchDone(let done): mailbox.put(message, for: .batch(done.batch))
+    case .log(let text): notes = Array((notes + [text]).suffix(50))
+    case .fatal(let code, let text):
+      throw ParallaxError(.linkFailed, "the agent on \(host) gave up: \(text)", cause: code)
+    }
+  }
+
+  private func ended(because error: (any Error)?) async {
+    mailbox.fail(await broken(error))
+  }
+
+  private func broken(_ error: (any Error)?) async -> ParallaxError {
+    let said = await stream.diagnostics().split(separator: "\n").suffix(3).joined(separator: "; ")
+    let noise = String(decoding: decoder.noise.suffix(200), as: UTF8.self)
+    let cause = [error.map { "\($0)" }, said.isEmpty ? nil : said, noise.isEmpty ? nil : noise].compactMap { $0 }
+    return ParallaxError(
+      .linkFailed, "the link to \(host) broke", cause: cause.isEmpty ? "its stream ended" : cause.joined(separator: "; "))
+  }
+}

@@ -1,0 +1,32 @@
+internal import ParallaxModel
+internal import ParallaxWire
+
+/// The records of one batch as they come in, held against what was asked for: an agent that reports a cell, a number or
+/// a request that it was not given is not to be believed in anything.
+struct BatchIntake: Sendable {
+  let host: String
+  let cells: Set<Int>
+  let requests: Int
+  private(set) var records: [AgentRecord] = []
+  private var ids: Set<Int> = []
+  var done: BatchDone?
+  /// Why the batch is incomplete.
+  var failure: ParallaxError?
+
+  init(host: String, cells: Set<Int>, requests: Int) {
+    self.host = host
+    self.cells = cells
+    self.requests = requests
+  }
+
+  mutating func take(_ record: AgentRecord) throws {
+    guard cells.contains(record.cell), records.count < requests, ids.insert(record.id).inserted,
+      record.timings.sent <= record.timings.end
+    else {
+      throw ParallaxError(
+        .linkFailed, "the agent on \(host) reports requests that it was not asked for",
+        remedy: "do not trust this host: its agent or its link was tampered with, or run 'parallax deploy' again")
+    }
+    records.append(record)
+  }
+}

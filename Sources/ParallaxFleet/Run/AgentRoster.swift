@@ -1,0 +1,64 @@
+internal import ParallaxConfig
+internal import ParallaxModel
+internal import ParallaxWire
+
+/// The agents of a run: put on their hosts, started, measured and given their part.
+struct AgentRoster: Sendable {
+  let connector: FleetConnector
+  let agent: AgentBinary
+  let run: String
+
+  /// A started agent and the connection that carries it.
+  struct Member: Sendable {
+    let link: AgentLink
+    let connection: any HostConnection
+  }
+
+  /// Connects, deploys and starts agents on all hosts at once.
+  func start(on hosts: [InventoryHost]) async -> [(outcome: HostOutcome, value: Member?)] {
+    await connector.forEach(hosts) { host, connection, outcome in
+      let deployer = Deployer(agent: agent, directory: host.agentDirectory)
+      let deployed = try await outcome.step("deploy") { try await deployer.deploy(to: host.name, over: connection) }
+      outcome.take(deployed)
+      let link = try await outcome.step("link") { () async throws -> AgentLink in
+        let stream = try await connection.start("exec \"\(deployed.path)\"")
+        let link = AgentLink(host: host.name, stream: stream)
+        _ = try await link.open(run: run)
+        return link
+      }
+      let clock = try await link.clock
+      outcome.clock = (clock.offset / 1e9, clock.halfTravel / 1e9)
+      return Member(link: link, connection: connection)
+    }
+  }
+
+  /// Hands every agent the plan and the keys that its own cells need, and no other.
+  func brief(_ members: [String: Member], for prepared: PreparedRun, keys: [String: ParallaxConfig.Secret]) async throws {
+    let design = prepared.design
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (host, member) in members {
+        let needed = Set(design.cells.filter { design.vantages[$0.vantage].host == host }.map(\.key))
+        let secrets = needed.sorted().compactMap { name in
+          keys[name].map { ParallaxWire.Secret(name: name, value: $0.reveal()) }
+        }
+        let vantages = design.vantages.filter { $0.host == host }
+        group.addTask {
+          try await member.link.prepare(
+            vantages: vantages, plan: prepared.encoded, digest: prepared.digest, keys: secrets)
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  static func dismiss(_ members: some Collection<Member>) async {
+    await withTaskGroup(of: Void.self) { group in
+      for member in members {
+        group.addTask {
+          await member.link.close()
+          await member.connection.close()
+        }
+      }
+    }
+  }
+}

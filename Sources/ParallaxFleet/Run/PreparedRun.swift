@@ -1,0 +1,101 @@
+public import ParallaxConfig
+internal import ParallaxExperiment
+public import ParallaxModel
+internal import ParallaxWire
+
+/// A plan laid out over an inventory: the matrix, and the request plan that every agent will get. Nothing was sent yet,
+/// and no host was contacted; only the target's name was looked up.
+public struct PreparedRun: Sendable {
+  public let plan: Plan
+  public let inventory: Inventory
+  public let design: Design
+  public let requestPlan: RequestPlan
+  /// The request plan's canonical bytes, the same for every agent.
+  let encoded: [UInt8]
+  /// What every agent must echo.
+  public let digest: String
+
+  /// Errors: `planInvalid` for vantages or keys that do not exist, `targetUnreachable` and `permissionRefused` from
+  /// looking up the target.
+  public static func make(plan: Plan, inventory: Inventory) throws -> PreparedRun {
+    let vantages = try select(plan.vantages, from: inventory)
+    let design = try Design.make(plan: plan, vantages: vantages)
+    let addresses = try TargetResolver.addresses(of: plan.target.url.host)
+    return try PreparedRun(plan: plan, inventory: inventory, design: design, addresses: addresses)
+  }
+
+  private init(plan: Plan, inventory: Inventory, design: Design, addresses: [String]) throws {
+    self.plan = plan
+    self.inventory = inventory
+    self.design = design
+    requestPlan = try RequestPlan.make(plan: plan, design: design, addresses: addresses)
+    encoded = requestPlan.encoded()
+    digest = RequestPlan.digest(ofEncoded: encoded)
+  }
+
+  /// The hosts whose vantages the cells use, in the inventory's order.
+  public var hosts: [InventoryHost] {
+    let used = Set(design.cells.map { design.vantages[$0.vantage].host })
+    return inventory.hosts.filter { used.contains($0.name) }
+  }
+
+  /// The same plan without hosts that could not be reached, each named among the design's gaps.
+  ///
+  /// Errors: `tooFewVantages` where that leaves nothing to compare, or takes the reference that the plan names away.
+  func without(_ failures: [HostOutcome]) throws -> PreparedRun {
+    let gone = Set(failures.map(\.host))
+    let left = design.vantages.filter { !gone.contains($0.host) }
+    let names = failures.map(\.host).joined(separator: ", ")
+    let first = failures.first?.error
+    if left.isEmpty {
+      throw ParallaxError(
+        first?.code ?? .hostUnreachable, first?.message ?? "no host can be reached", remedy: first?.remedy,
+        cause: failures.count > 1 ? "and \(failures.count - 1) more hosts failed" : first?.cause)
+    }
+    guard left.count > 1 || design.vantages.count == 1 else {
+      throw ParallaxError(
+        .tooFewVantages, "only \(left[0].name) is left to send from: \(names) cannot be used, so nothing can be compared",
+        remedy: "mend that host (parallax hosts check), or add another to the inventory; nothing was sent",
+        cause: first?.message)
+    }
+    var reduced = try Design.make(plan: plan, vantages: left)
+    for failure in failures {
+      reduced.gaps.append(
+        Design.Gap(
+          dimension: "ip", because: "\(failure.host) cannot be used: \(failure.error?.message ?? "unknown")",
+          toSettle: failure.error?.remedy ?? "run 'parallax hosts check'"))
+    }
+    return try PreparedRun(
+      plan: plan, inventory: inventory, design: reduced, addresses: requestPlan.addresses)
+  }
+
+  private static func select(_ names: [String]?, from inventory: Inventory) throws -> [Vantage] {
+    let all = inventory.vantages
+    guard let names else { return all }
+    return try names.flatMap { name in
+      let matching = all.filter { $0.name == name || $0.host == name }
+      guard !matching.isEmpty else {
+        let known = all.map(\.name).joined(separator: ", ")
+        throw ParallaxError(
+          .planInvalid, "the plan names the vantage \(name), which the inventory does not have",
+          remedy: "known: \(known)")
+      }
+      return matching
+    }
+  }
+}
+
+extension PreparedRun {
+  /// Requests without which no verdict on this design can be reached, whatever the limit.
+  public var minimumRequests: Int { design.minimumRequests }
+
+  /// Errors: `planInvalid` where the budget cannot lead to a verdict.
+  public func requireEnoughBudget() throws {
+    guard plan.budget.requests < minimumRequests else { return }
+    throw ParallaxError(
+      .planInvalid,
+      "a budget of \(plan.budget.requests) requests cannot decide: this plan needs at least \(minimumRequests), "
+        + "and the limit itself on top",
+      remedy: "raise budget.requests in the plan, or leave some keys or vantages out; 'parallax triage' needs fewer")
+  }
+}

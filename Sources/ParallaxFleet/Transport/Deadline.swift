@@ -1,0 +1,22 @@
+internal import ParallaxModel
+
+/// Runs work under a deadline in seconds. When it passes, `onTimeout` must make the work end (close its stream); the
+/// error says what was waited for.
+func withDeadline<Value: Sendable>(
+  _ seconds: Double, _ what: String, onTimeout: @escaping @Sendable () async -> Void,
+  _ work: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+  try await withThrowingTaskGroup(of: Value?.self) { group in
+    group.addTask { try await work() }
+    group.addTask {
+      try await Task.sleep(for: .seconds(seconds))
+      return nil
+    }
+    defer { group.cancelAll() }
+    guard let first = try await group.next(), let value = first else {
+      await onTimeout()
+      throw ParallaxError(.linkFailed, "\(what) did not answer within \(Int(seconds.rounded(.up))) s")
+    }
+    return value
+  }
+}

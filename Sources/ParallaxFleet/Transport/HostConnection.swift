@@ -1,0 +1,24 @@
+internal import ParallaxModel
+
+/// A way to run commands on one host. How it gets there (libssh2, a child process, another engine) is its own affair.
+protocol HostConnection: Sendable {
+  /// Runs a command to its end. `deadline` is in seconds.
+  func run(_ command: String, input: [UInt8], deadline: Double) async throws -> CommandResult
+  /// Starts a command that stays: the agent.
+  func start(_ command: String) async throws -> any DuplexStream
+  func close() async
+}
+
+/// How a command on a host ended.
+struct CommandResult: Sendable {
+  var output: [UInt8]
+  var diagnostics: [UInt8]
+  /// 128 + signal where it was killed by one, as shells say it.
+  var status: Int32
+
+  var text: String { String(decoding: output, as: UTF8.self) }
+  var complaint: String {
+    let text = String(decoding: diagnostics.suffix(400), as: UTF8.self)
+    return text.split(separator: "\n").joined(separator: "; ")
+  }
+}

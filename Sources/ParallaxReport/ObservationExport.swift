@@ -1,0 +1,73 @@
+public import ParallaxModel
+
+/// Observations as rows for other programs. Times are seconds since the run began; bodies and headers stay at home.
+public enum ObservationExport {
+  private enum Field {
+    case number(Double?)
+    case text(String?)
+  }
+
+  /// Comma-separated values (RFC 4180) with a header line. A text that a spreadsheet would take for a formula gets an
+  /// apostrophe before it.
+  public static func csv(_ observations: [Observation], design: Design) -> String {
+    var text = ""
+    let names = fields(of: nil, design).map(\.name)
+    text += names.joined(separator: ",") + "\r\n"
+    for observation in observations {
+      text += fields(of: observation, design).map { cell($0.value) }.joined(separator: ",") + "\r\n"
+    }
+    return text
+  }
+
+  /// One JSON object a line.
+  public static func ndjson(_ observations: [Observation], design: Design) -> String {
+    var text = ""
+    for observation in observations {
+      let fields: [(String, JSONValue)] = fields(of: observation, design).map { name, field in
+        switch field {
+        case .number(let number): (name, .number(number))
+        case .text(let string): (name, .string(string))
+        }
+      }
+      text += JSONValue.object(fields).compact + "\n"
+    }
+    return text
+  }
+
+  /// The columns, and with an observation their values.
+  private static func fields(of value: Observation?, _ design: Design) -> [(name: String, value: Field)] {
+    let cell = value.flatMap { design.cells.indices.contains($0.cell) ? design.cells[$0.cell] : nil }
+    var (reading, reason) = (String?.none, String?.none)
+    var signature: Signature?
+    switch value?.reading {
+    case .passed?: reading = "passed"
+    case .limited(let own)?: (reading, signature) = ("limited", own)
+    case .void(let why)?: (reading, reason) = ("void", "\(why)")
+    case nil: break
+    }
+    return [
+      ("id", .number(value.map { Double($0.id) })), ("cell", .text(cell?.label)),
+      ("vantage", .text(cell.map { design.vantages[$0.vantage].name })), ("key", .text(cell?.key)),
+      ("account", .text(cell?.account)), ("stage", .text(value?.stage.name)), ("planned", .number(value?.planned)),
+      ("sent", .number(value?.sent)), ("connected", .number(value?.connected)),
+      ("first_byte", .number(value?.firstByte)), ("end", .number(value?.end)),
+      ("clock_bound", .number(value?.clockBound)),
+      ("status", .number(value?.answer.status.map(Double.init))), ("reading", .text(reading)),
+      ("void_reason", .text(reason)), ("failure", .text(value?.answer.failure.map { "\($0)" })),
+      ("layer", .text(signature?.layer.name)), ("server", .text(signature?.server)), ("body", .text(signature?.body)),
+      ("bytes", .number(value.map { Double($0.answer.bytes) })),
+    ]
+  }
+
+  private static func cell(_ field: Field) -> String {
+    switch field {
+    case .number(nil), .text(nil): return ""
+    case .number(let number?): return JSONValue.number(number).compact
+    case .text(let text?):
+      var safe = InertText.inert(text)
+      if let first = safe.first, "=+-@|%".contains(first) { safe = "'" + safe }
+      guard safe.contains(where: { "\",\r\n; ".contains($0) }) else { return safe }
+      return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+    }
+  }
+}

@@ -1,0 +1,61 @@
+extension SSHConnection {
+  /// The size of the pieces in which a large input is queued.
+  private static let piece = 1 << 20
+
+  /// Runs a command to its end: feeds it `input`, collects what it prints, and tells how it ended. This is also how to
+  /// upload: `execute("cat > FILE", input: bytes)` is as fast as SFTP, and works where there is no SFTP.
+  ///
+  /// - Parameters:
+  ///   - timeout: for the whole of it. The command is given up when it has passed.
+  ///   - outputLimit: the most of standard output, and of standard error, that is collected, in bytes; more is
+  ///     `.outputTooLarge`.
+  public func execute(
+    _ command: String, input: [UInt8] = [], timeout: Duration, outputLimit: Int = 16 << 20
+  ) async throws(SSHError) -> SSHResult {
+    let deadline = ContinuousClock.now + timeout
+    let channel = try await open(command, standardError: .stream)
+    defer { channel.close() }
+    // A command may end, or close its input, without having read all of it: that is for its exit status to say.
+    async let fed: Void = Self.feed(input, to: channel, until: deadline)
+    async let errors = Self.collect(limit: outputLimit, until: deadline) { timeout throws(SSHError) in
+      try await channel.readError(timeout: timeout)
+    }
+    let output = await Self.collect(limit: outputLimit, until: deadline) { timeout throws(SSHError) in
+      try await channel.read(timeout: timeout)
+    }
+    if case .failure = output { channel.close() }
+    let errorOutput = await errors
+    await fed
+    return SSHResult(
+      output: try output.get(), errorOutput: try errorOutput.get(),
+      exit: try await channel.exit(timeout: ContinuousClock.now.duration(to: deadline)))
+  }
+
+  private static func feed(_ input: [UInt8], to channel: SSHChannel, until deadline: ContinuousClock.Instant) async {
+    do throws(SSHError) {
+      for start in stride(from: 0, to: input.count, by: piece) {
+        let bytes = Array(input[start..<min(start + piece, input.count)])
+        try await channel.write(bytes, timeout: ContinuousClock.now.duration(to: deadline))
+      }
+      channel.finishWriting()
+    } catch {}
+  }
+
+  private static func collect(
+    limit: Int, until deadline: ContinuousClock.Instant,
+    _ read: @Sendable (Duration) async throws(SSHError) -> [UInt8]?
+  ) async -> Result<[UInt8], SSHError> {
+    var collected: [UInt8] = []
+    do throws(SSHError) {
+      while let bytes = try await read(ContinuousClock.now.duration(to: deadline)) {
+        collected += bytes
+        if collected.count > limit {
+          throw SSHError(.outputTooLarge, "the command printed more than \(limit) bytes")
+        }
+      }
+      return .success(collected)
+    } catch {
+      return .failure(error)
+    }
+  }
+}

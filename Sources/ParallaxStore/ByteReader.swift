@@ -1,0 +1,91 @@
+/// A payload whose checksum holds but whose content does not fit its type: written by another version.
+struct MalformedRecord: Error {
+  let expected: String
+}
+
+/// Takes a record's payload apart; the mirror of `ByteWriter`.
+struct ByteReader {
+  private let bytes: ArraySlice<UInt8>
+  private var position: Int
+
+  init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+    position = bytes.startIndex
+  }
+
+  var isAtEnd: Bool { position == bytes.endIndex }
+
+  mutating func byte() throws(MalformedRecord) -> UInt8 {
+    guard position < bytes.endIndex else { throw MalformedRecord(expected: "a byte") }
+    defer { position += 1 }
+    return bytes[position]
+  }
+
+  mutating func flag() throws(MalformedRecord) -> Bool {
+    switch try byte() {
+    case 0: return false
+    case 1: return true
+    default: throw MalformedRecord(expected: "0 or 1")
+    }
+  }
+
+  mutating func unsigned() throws(MalformedRecord) -> UInt64 {
+    var value: UInt64 = 0
+    for shift in stride(from: UInt64(0), through: 63, by: 7) {
+      let next = try byte()
+      value |= UInt64(next & 0x7f) << shift
+      if next < 0x80 { return value }
+    }
+    throw MalformedRecord(expected: "a number of at most ten bytes")
+  }
+
+  mutating func count() throws(MalformedRecord) -> Int {
+    guard let value = Int(exactly: try unsigned()) else { throw MalformedRecord(expected: "a count") }
+    return value
+  }
+
+  mutating func double() throws(MalformedRecord) -> Double {
+    let slice = try take(8)
+    let pattern = slice.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+    return Double(bitPattern: UInt64(littleEndian: pattern))
+  }
+
+  mutating func text() throws(MalformedRecord) -> String {
+    String(decoding: try take(try count()), as: UTF8.self)
+  }
+
+  mutating func data() throws(MalformedRecord) -> [UInt8] { Array(try take(try count())) }
+
+  mutating func optional<T>(
+    _ read: (inout ByteReader) throws(MalformedRecord) -> T
+  ) throws(MalformedRecord) -> T? {
+    try flag() ? try read(&self) : nil
+  }
+
+  mutating func list<T>(_ read: (inout ByteReader) throws(MalformedRecord) -> T) throws(MalformedRecord) -> [T] {
+    let count = try count()
+    // Every element takes at least a byte, so a longer list cannot be genuine.
+    guard count <= bytes.endIndex - position else { throw MalformedRecord(expected: "a list within the record") }
+    var values: [T] = []
+    values.reserveCapacity(count)
+    for _ in 0..<count { values.append(try read(&self)) }
+    return values
+  }
+
+  /// An enumeration's raw value.
+  mutating func tag<T: RawRepresentable<UInt8>>(_ type: T.Type) throws(MalformedRecord) -> T {
+    guard let value = T(rawValue: try byte()) else { throw MalformedRecord(expected: "a value of \(type)") }
+    return value
+  }
+
+  mutating func word<T: RawRepresentable<String>>(_ type: T.Type) throws(MalformedRecord) -> T {
+    guard let value = T(rawValue: try text()) else { throw MalformedRecord(expected: "a value of \(type)") }
+    return value
+  }
+
+  private mutating func take(_ count: Int) throws(MalformedRecord) -> ArraySlice<UInt8> {
+    guard count <= bytes.endIndex - position else { throw MalformedRecord(expected: "\(count) more bytes") }
+    defer { position += count }
+    return bytes[position..<position + count]
+  }
+}

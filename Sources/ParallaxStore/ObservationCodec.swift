@@ -1,0 +1,86 @@
+internal import ParallaxModel
+
+/// An observation as the payload of a record.
+extension ByteWriter {
+  mutating func observation(_ value: Observation) {
+    count(value.id)
+    count(value.cell)
+    byte(value.stage.rawValue)
+    double(value.planned)
+    double(value.sent)
+    optional(value.connected) { $0.double($1) }
+    optional(value.firstByte) { $0.double($1) }
+    double(value.end)
+    double(value.clockBound)
+    answer(value.answer)
+    reading(value.reading)
+  }
+
+  private mutating func answer(_ value: Answer) {
+    optional(value.status) { $0.count($1) }
+    list(value.headers) { writer, header in
+      writer.text(header.name)
+      writer.text(header.value)
+    }
+    data(value.body)
+    count(value.bytes)
+    optional(value.failure) { $0.byte($1.rawValue) }
+  }
+
+  private mutating func reading(_ value: Reading) {
+    switch value {
+    case .passed: byte(1)
+    case .limited(let signature):
+      byte(2)
+      self.signature(signature)
+    case .void(let reason):
+      byte(3)
+      byte(reason.rawValue)
+    }
+  }
+
+  mutating func signature(_ value: Signature) {
+    byte(value.effect.rawValue)
+    optional(value.status) { $0.count($1) }
+    optional(value.server) { $0.text($1) }
+    list(value.headers) { $0.text($1) }
+    text(value.body)
+    byte(value.layer.rawValue)
+  }
+}
+
+extension ByteReader {
+  mutating func observation() throws(MalformedRecord) -> Observation {
+    Observation(
+      id: try count(), cell: try count(), stage: try tag(Stage.self), planned: try double(), sent: try double(),
+      connected: try optional { reader throws(MalformedRecord) in try reader.double() },
+      firstByte: try optional { reader throws(MalformedRecord) in try reader.double() },
+      end: try double(), clockBound: try double(), answer: try answer(), reading: try reading())
+  }
+
+  private mutating func answer() throws(MalformedRecord) -> Answer {
+    Answer(
+      status: try optional { reader throws(MalformedRecord) in try reader.count() },
+      headers: try list { reader throws(MalformedRecord) in Header(try reader.text(), try reader.text()) },
+      body: try data(), bytes: try count(),
+      failure: try optional { reader throws(MalformedRecord) in try reader.tag(Answer.Failure.self) })
+  }
+
+  private mutating func reading() throws(MalformedRecord) -> Reading {
+    switch try byte() {
+    case 1: return .passed
+    case 2: return .limited(try signature())
+    case 3: return .void(try tag(Reading.VoidReason.self))
+    default: throw MalformedRecord(expected: "a reading")
+    }
+  }
+
+  mutating func signature() throws(MalformedRecord) -> Signature {
+    Signature(
+      effect: try tag(Signature.Effect.self),
+      status: try optional { reader throws(MalformedRecord) in try reader.count() },
+      server: try optional { reader throws(MalformedRecord) in try reader.text() },
+      headers: try list { reader throws(MalformedRecord) in try reader.text() },
+      body: try text(), layer: try tag(Signature.Layer.self))
+  }
+}

@@ -1,0 +1,70 @@
+internal import ParallaxConfig
+internal import ParallaxFleet
+internal import ParallaxModel
+internal import ParallaxReport
+internal import ParallaxStore
+
+/// `run` and `triage`: from the files to the verdict, everything kept in the store on the way.
+struct PlanRun {
+  var common: CommonOptions
+  var agent: AgentOption
+  var planPath: String
+  var triageOnly = false
+  var recoverySeconds = 0.0
+  var peelSeconds = 0.0
+
+  func perform() async throws {
+    let planText = try PlanFile.text(path: planPath)
+    let plan = try PlanFile.parse(text: planText, file: planPath)
+    let inventory = try InventoryFile.load(path: common.hosts)
+    let prepared = try PreparedRun.make(plan: plan, inventory: inventory)
+    if !triageOnly { try prepared.requireEnoughBudget() }
+    let keys = try KeyResolver.resolve(plan)
+    let agent = try agent.load()
+    try Confirmation(options: common).require(prepared, triageOnly: triageOnly)
+
+    let store = RunStore(directory: common.store)
+    let progress = ProgressLines(common)
+    let run = RunStore.newIdentifier()
+    let seed = common.seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
+    let experiment = ExperimentRun(
+      settings: ExperimentRun.Settings(
+        run: run, seed: seed, agent: agent, dialer: HostDialer(prompt: Prompt.ask), triageOnly: triageOnly,
+        recoverySeconds: recoverySeconds, peelSeconds: peelSeconds),
+      progress: progress.sink)
+    let interruption = Interruption { await experiment.stop(because: "interrupted by the user") }
+    defer { interruption.cancel() }
+
+    let journal = JournalBox()
+    let outcome = try await experiment.perform(prepared, keys: keys) { final in
+      let opened = try store.createRun(manifest(final, planText: planText, seed: seed), id: run)
+      journal.set(opened)
+      return { try opened.append($0) }
+    }
+    progress.finish()
+    let verdict = Verdict(
+      run: run, planDigest: outcome.digest, conclusion: outcome.conclusion, requestsSent: outcome.requestsSent,
+      duration: outcome.duration)
+    try journal.value?.finish(verdict)
+    for loss in outcome.losses { Terminal.complain("note: \(InertText.inert("\(loss)"))") }
+    if common.json {
+      Terminal.result(VerdictJSON.encode(verdict))
+    } else {
+      Terminal.result(
+        TerminalReport.render(
+          verdict: verdict, design: outcome.design, observations: outcome.observations, options: common.terminal))
+    }
+    if verdict.status != .determined { throw verdict.status.exitStatus }
+  }
+
+  private func manifest(_ prepared: PreparedRun, planText: String, seed: UInt64) -> RunManifest {
+    RunManifest(
+      planText: planText, planFile: planPath, planDigest: prepared.digest, seed: seed,
+      hosts: prepared.hosts.map { host in
+        RunManifest.Host(
+          name: host.name, address: host.address, port: host.port, user: host.user,
+          transport: host.transport.name, sourceAddresses: host.sourceAddresses)
+      },
+      design: prepared.design)
+  }
+}

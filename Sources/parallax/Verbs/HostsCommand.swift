@@ -1,0 +1,24 @@
+internal import ArgumentParser
+internal import ParallaxConfig
+internal import ParallaxFleet
+internal import ParallaxModel
+
+struct HostsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hosts", abstract: "Looks after the hosts of the inventory.", subcommands: [Check.self])
+
+  struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Reaches every host: host key, auth, architecture, glibc, clock offset, egress address.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      let inventory = try InventoryFile.load(path: common.hosts)
+      let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask), progress: ProgressLines(common).sink)
+      let outcomes = await survey.check(inventory)
+      HostTable(outcomes: outcomes, options: common).show(.check)
+      try HostTable.requireAll(outcomes)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import ParallaxModel
+internal import ParallaxReport
+internal import ParallaxStore
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Renders a stored run again, as it was or in another form.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, md, html, json, csv, ndjson, junit }
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(help: "table, md, json, csv or ndjson; html and junit are not available yet.")
+  var format: Format?
+
+  @Argument(
+    help: ArgumentHelp("The run: its name, a beginning or an end that only one run has, or 'latest'.", valueName: "run"))
+  var name = "latest"
+
+  func run() throws {
+    let store = RunStore(directory: common.store)
+    let stored = try store.loadRun(try store.identifier(matching: name))
+    switch format ?? (common.json ? .json : .table) {
+    case .table:
+      Terminal.result(
+        TerminalReport.render(
+          verdict: try verdict(of: stored), design: stored.manifest.design, observations: stored.observations,
+          options: common.terminal))
+    case .json: Terminal.result(VerdictJSON.encode(try verdict(of: stored)))
+    case .csv: Terminal.result(ObservationExport.csv(stored.observations, design: stored.manifest.design))
+    case .ndjson: Terminal.result(ObservationExport.ndjson(stored.observations, design: stored.manifest.design))
+    case .md:
+      Terminal.result(
+        MarkdownReport.render(
+          verdict: try verdict(of: stored), design: stored.manifest.design, observations: stored.observations))
+    case .html, .junit:
+      throw ParallaxError(
+        .usage, "the format '\(format!.rawValue)' is not available yet", remedy: "use table, md, json, csv or ndjson")
+    }
+  }
+
+  private func verdict(of stored: StoredRun) throws -> Verdict {
+    guard let verdict = stored.verdict else {
+      throw ParallaxError(
+        .usage, "the run \(stored.id) has no verdict: it was interrupted, or it still goes on",
+        remedy: "its \(stored.observations.count) observations are there: --format ndjson prints them")
+    }
+    return verdict
+  }
+}

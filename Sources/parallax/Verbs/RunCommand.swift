@@ -1,0 +1,24 @@
+internal import ArgumentParser
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "The whole experiment; prints tables and the verdict.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var agentOption: AgentOption
+
+  @Option(help: ArgumentHelp("Time to watch the limiter recover, for its window and rate.", valueName: "seconds"))
+  var recover = 0.0
+
+  @Option(help: ArgumentHelp("Time to look for a second limiter beneath the first.", valueName: "seconds"))
+  var peel = 0.0
+
+  @Argument(help: "The plan.")
+  var plan: String
+
+  func run() async throws {
+    try await PlanRun(
+      common: common, agent: agentOption, planPath: plan, recoverySeconds: recover, peelSeconds: peel
+    ).perform()
+  }
+}

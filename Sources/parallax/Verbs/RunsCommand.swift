@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import Foundation
+internal import ParallaxModel
+internal import ParallaxReport
+internal import ParallaxStore
+
+struct RunsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "runs", abstract: "Lists stored runs, the newest first.")
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let runs = try RunStore(directory: common.store).listRuns()
+    if common.json { return try printJSON(runs) }
+    guard !runs.isEmpty else { return Terminal.complain("no runs yet") }
+    var table = TextTable(
+      ["run", "state", "keyed on", "requests", "plan"].map { TextTable.Column($0, $0 == "requests" ? .right : .left) })
+    for run in runs {
+      let texts = [
+        run.id, Self.state(run), Self.scopes(run.verdict), String(run.observations), run.manifest?.planFile ?? "-",
+      ]
+      table.append(texts.map { TextTable.Entry($0) })
+    }
+    Terminal.result(table.render(common.terminal))
+  }
+
+  private static func state(_ run: RunSummary) -> String {
+    run.problem ?? run.verdict?.status.rawValue ?? "unfinished"
+  }
+
+  private static func scopes(_ verdict: Verdict?) -> String {
+    guard let limiters = verdict?.limiters, !limiters.isEmpty else { return "-" }
+    return limiters.map { $0.scope.isEmpty ? "everyone" : $0.scope.joined(separator: "+") }.joined(separator: "; ")
+  }
+
+  private func printJSON(_ runs: [RunSummary]) throws {
+    let entries = runs.map { run -> [String: Any] in
+      var entry: [String: Any] = ["run": run.id, "state": Self.state(run), "observations": run.observations]
+      entry["plan"] = run.manifest?.planFile
+      entry["plan_digest"] = run.manifest?.planDigest
+      entry["scopes"] = run.verdict?.limiters.map(\.scope)
+      return entry
+    }
+    let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    Terminal.result(String(decoding: try JSONSerialization.data(withJSONObject: entries, options: options), as: UTF8.self))
+  }
+}

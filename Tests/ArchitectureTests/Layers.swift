@@ -1,0 +1,65 @@
+/// What every module may import: the table of ARCHITECTURE.md and of Package.swift's comments. Imports run strictly
+/// downward through the layers.
+struct Module {
+  var name: String
+  var layer: Int
+  /// Modules of this package.
+  var modules: Set<String> = []
+  /// Modules of other packages.
+  var packages: Set<String> = []
+  /// Modules that are linked into the agent do without Foundation, which would add some 40 MB to its binary.
+  var mayUseFoundation = true
+
+  static let nio: Set<String> = ["NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1", "NIOSSL"]
+
+  static let all: [Module] = [
+    Module(name: "CLibSSH2", layer: 0),
+    Module(name: "CParallaxSystem", layer: 0),
+    Module(name: "ParallaxModel", layer: 0, mayUseFoundation: false),
+
+    Module(name: "ParallaxSSH", layer: 1, modules: ["CLibSSH2"]),
+    Module(name: "ParallaxWire", layer: 1, modules: ["ParallaxModel"], mayUseFoundation: false),
+    Module(
+      name: "ParallaxSignals", layer: 1, modules: ["ParallaxModel"], packages: ["RawStructuredFieldValues"],
+      mayUseFoundation: false),
+    Module(name: "ParallaxPacing", layer: 1, modules: ["ParallaxModel"], mayUseFoundation: false),
+    Module(name: "ParallaxInference", layer: 1, modules: ["ParallaxModel"]),
+    Module(name: "ParallaxLimiters", layer: 1, modules: ["ParallaxModel"]),
+    Module(name: "ParallaxConfig", layer: 1, modules: ["ParallaxModel"], packages: ["Yams"]),
+    Module(name: "ParallaxStore", layer: 1, modules: ["ParallaxModel"]),
+    Module(name: "ParallaxReport", layer: 1, modules: ["ParallaxModel"]),
+
+    Module(
+      name: "ParallaxExperiment", layer: 2, modules: ["ParallaxModel", "ParallaxInference", "ParallaxPacing"]),
+    Module(
+      name: "ParallaxAgent", layer: 2,
+      modules: ["ParallaxModel", "ParallaxWire", "ParallaxSignals", "ParallaxPacing", "CParallaxSystem"], packages: nio,
+      mayUseFoundation: false),
+
+    Module(
+      name: "ParallaxSimulator", layer: 3,
+      modules: ["ParallaxModel", "ParallaxLimiters", "ParallaxPacing", "ParallaxExperiment"]),
+    Module(
+      name: "ParallaxFleet", layer: 3,
+      modules: [
+        "ParallaxModel", "ParallaxSSH", "ParallaxWire", "ParallaxSignals", "ParallaxExperiment", "ParallaxConfig",
+      ]),
+    Module(name: "ParallaxLab", layer: 3, modules: ["ParallaxModel", "CParallaxSystem"]),
+
+    Module(
+      name: "parallax", layer: 4,
+      modules: [
+        "ParallaxModel", "ParallaxConfig", "ParallaxSignals", "ParallaxExperiment", "ParallaxFleet", "ParallaxStore",
+        "ParallaxReport", "ParallaxLab",
+      ], packages: ["ArgumentParser"]),
+    Module(name: "parallax-agent", layer: 4, modules: ["ParallaxAgent"], mayUseFoundation: false),
+    Module(
+      name: "parallax-bench", layer: 4,
+      modules: ["ParallaxModel", "ParallaxInference", "ParallaxExperiment", "ParallaxSimulator"]),
+    Module(name: "ParallaxTestSupport", layer: 4, modules: ["ParallaxLab"]),
+  ]
+
+  /// Part of the system, and open to all.
+  static let system: Set<String> = ["Glibc", "Darwin", "Synchronization"]
+  static let foundation: Set<String> = ["Foundation", "FoundationEssentials", "Dispatch"]
+}

@@ -1,0 +1,23 @@
+internal import Foundation
+internal import ParallaxLab
+
+/// What nginx itself counted, which no bug of ours can flatter.
+struct AccessLog {
+  struct Line {
+    var time: Double
+    var address: String
+    var key: String
+    var status: Int
+  }
+
+  let lines: [Line]
+
+  init(_ lab: LabDescription) throws {
+    let text = try String(contentsOfFile: lab.files.accessLog, encoding: .utf8)
+    lines = text.split(separator: "\n").compactMap { line in
+      let fields = line.split(separator: " ").map(String.init)
+      guard fields.count >= 4, let time = Double(fields[0]), let status = Int(fields[3]) else { return nil }
+      return Line(time: time, address: fields[1], key: fields[2], status: status)
+    }
+  }
+}
