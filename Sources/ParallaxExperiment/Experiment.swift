@@ -263,7 +263,8 @@ public struct Experiment: Sendable {
       .recovering(_, let search):
       if findings(search).isDetermined { return conclude(search) }
     case .peeling(_, let search, let parameters): return conclude(search, parameters)
-    case .mystery(let mystery, _):
+    case .mystery(var mystery, _):
+      mystery.take(notebook)
       var conclusion = mystery.conclusion(notebook)
       if conclusion.status == .inconclusive {
         conclusion.status = isSpent ? .inconclusive : .aborted

@@ -82,7 +82,8 @@ struct MysteryStage: Sendable {
     }
   }
 
-  private mutating func take(_ notebook: Notebook) {
+  /// Takes in the answers of the last directive.
+  mutating func take(_ notebook: Notebook) {
     for entry in notebook.fresh {
       if let look = CauseLook(entry.sample) { posterior.add(look) }
     }
