@@ -20,7 +20,7 @@ let structuredFields = Target.Dependency.product(
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
-  .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+  .product(name: "NIOTLS", package: "swift-nio"),
 ]
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -63,10 +63,8 @@ let package = Package(
     library("ParallaxStore", ["ParallaxModel"]),
     library("ParallaxReport", ["ParallaxModel"]),
     // L2
-    library("ParallaxExperiment", ["ParallaxModel", "ParallaxInference", "ParallaxPacing"]),
-    library(
-      "ParallaxAgent",
-      ["ParallaxModel", "ParallaxWire", "ParallaxSignals", "ParallaxPacing", "CParallaxSystem", nioHTTP, nioSSL] + nio),
+    library("ParallaxExperiment", ["ParallaxModel", "ParallaxInference"]),
+    library("ParallaxAgent", ["ParallaxModel", "ParallaxWire", "ParallaxPacing", nioHTTP, nioSSL] + nio),
     // L3
     library("ParallaxSimulator", ["ParallaxModel", "ParallaxLimiters", "ParallaxPacing", "ParallaxExperiment"]),
     library(
@@ -79,8 +77,8 @@ let package = Package(
     .executableTarget(
       name: "parallax",
       dependencies: [
-        "ParallaxModel", "ParallaxConfig", "ParallaxSignals", "ParallaxExperiment", "ParallaxFleet", "ParallaxStore",
-        "ParallaxReport", "ParallaxLab", argumentParser,
+        "ParallaxModel", "ParallaxConfig", "ParallaxFleet", "ParallaxStore", "ParallaxReport", "ParallaxLab",
+        argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -99,7 +97,7 @@ let package = Package(
     library("ParallaxTestSupport", ["ParallaxLab"]),
     tests("ArchitectureTests", []),
     tests("ParallaxModelTests", ["ParallaxModel"]),
-    tests("ParallaxSSHTests", ["ParallaxSSH", "ParallaxTestSupport"]),
+    tests("ParallaxSSHTests", ["ParallaxSSH"]),
     tests("ParallaxWireTests", ["ParallaxWire", "ParallaxModel"]),
     tests("ParallaxSignalsTests", ["ParallaxSignals", "ParallaxModel"], resources: [.copy("Corpus")]),
     tests("ParallaxPacingTests", ["ParallaxPacing", "ParallaxModel"]),
@@ -111,12 +109,9 @@ let package = Package(
     tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"]),
     tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"], resources: [.copy("Snapshots")]),
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
-    tests(
-      "ParallaxAgentTests",
-      ["ParallaxAgent", "ParallaxWire", "ParallaxPacing", "ParallaxModel", "ParallaxTestSupport", nioHTTP, nioSSL]
-        + nio),
-    tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel", "ParallaxTestSupport"]),
+    tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxModel", nioHTTP, nioSSL] + nio),
+    tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel"]),
     tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
-    tests("EndToEndTests", ["ParallaxModel", "ParallaxLab", "ParallaxTestSupport"]),
+    tests("EndToEndTests", ["ParallaxLab", "ParallaxTestSupport"]),
   ]
 )

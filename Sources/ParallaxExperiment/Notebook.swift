@@ -15,6 +15,8 @@ struct Notebook: Sendable {
   private(set) var requests = 0
   private(set) var lostVantages: Set<Int> = []
   private(set) var controlGap: Double
+  /// Seconds from asking for a schedule to its first arrival.
+  private(set) var armDelay: Double
   /// The cell that is or was exhausted last: probes are compared with it.
   var exhaustedCell = 0
   /// The limiter delays: probes are judged by the queue they meet.
@@ -34,6 +36,7 @@ struct Notebook: Sendable {
     self.configuration = configuration
     random = SplitMix64(seed: configuration.seed)
     controlGap = configuration.controlGap
+    armDelay = configuration.controlGap / 2
   }
 
   // MARK: Taking in
@@ -45,6 +48,7 @@ struct Notebook: Sendable {
 
   mutating func take(_ samples: [Sample], ramp: RampOutcome?, at time: Double) {
     let before = log.last?.time
+    let asked = now
     now = time
     self.ramp = ramp
     fresh = []
@@ -56,6 +60,7 @@ struct Notebook: Sendable {
     }
     log += fresh
     if let first = fresh.first?.time {
+      if asked > 0, ramp == nil { armDelay = 0.5 * armDelay + 0.5 * min(2, max(0, first - asked)) }
       if let before, !hasWaited { controlGap = 0.5 * controlGap + 0.5 * min(2, max(0, first - before)) }
       hasWaited = false
     } else {
@@ -97,6 +102,7 @@ struct Notebook: Sendable {
     mirror.requests = requests
     mirror.lostVantages = lostVantages
     mirror.controlGap = controlGap
+    mirror.armDelay = armDelay
     mirror.isQueue = isQueue
     mirror.queue = queue
     mirror.dropEffects = dropEffects

@@ -13,6 +13,10 @@ struct Recover: Sendable {
   /// A bucket that regains more than this, in requests per second, is measured by pauses.
   static let fastRate = 0.25
 
+  /// How long before and after a window's end it is asked, seconds. A sliding log gives back what the climb spent in
+  /// that time, a fixed window everything: the burst that follows must tell.
+  static let around = 0.1
+
   enum Step: Sendable {
     case wait(Double)
     case ask([Schedule.Item])
@@ -82,13 +86,13 @@ struct Recover: Sendable {
       }
       regain = notebook.now - lastDenial
       position = .bursting
-      let count = min(max(3, (search.firstCapacity ?? 3) + 2), 12)
+      let count = min(max(3, (search.firstCapacity ?? 3) + 2), 16)
       queue = [
-        .ask(notebook.spaced(Array(repeating: 0, count: count), gap: max(0.02, 1 / notebook.configuration.budget.rate)))
+        .ask(notebook.spaced(Array(repeating: 0, count: count), gap: notebook.configuration.sameHost))
       ]
       return true
     case .bursting:
-      return askSpaced(left: 5, notebook)
+      return askSpaced(left: 7, notebook)
     case .spacing(let left):
       return left > 0 && askSpaced(left: left, notebook)
     }
@@ -128,8 +132,7 @@ struct Recover: Sendable {
     }
     position = .polling
     queue = []
-    // The request arrives about half a control gap after it is asked for.
-    let wait = time - notebook.now - notebook.controlGap / 2
+    let wait = time - notebook.now - notebook.armDelay
     if wait > 0.05 { queue.append(.wait(wait)) }
     queue.append(.ask([Schedule.Item(offset: 0, cell: 0)]))
     return true
@@ -146,9 +149,9 @@ struct Recover: Sendable {
     for window in Self.windows {
       let aligned = ((start + origin) / window).rounded(.up) * window - origin
       for edge in [first + window, aligned] where edge > start + 0.3 && edge < end {
-        edges.formUnion([edge - 0.35, edge + 0.25])
+        edges.formUnion([edge - Self.around, edge + Self.around])
       }
-      if search.firstTime + window > start { edges.insert(search.firstTime + window + 0.25) }
+      if search.firstTime + window > start { edges.insert(search.firstTime + window + Self.around) }
     }
     var growing: [Double] = []
     var gap = 0.4
@@ -159,13 +162,13 @@ struct Recover: Sendable {
     }
     var times: [Double] = []
     for time in (growing + edges).sorted() where time > start && time < end {
-      if times.last.map({ time - $0 > 0.2 }) ?? true { times.append(time) }
+      if times.last.map({ time - $0 > 0.15 }) ?? true { times.append(time) }
     }
     return times
   }
 
   private mutating func askSpaced(left: Int, _ notebook: Notebook) -> Bool {
-    let pause = min(max(0.15, regain / 3), 12)
+    let pause = min(max(0.15, regain / 2), 12)
     guard canAsk(1, notebook), secondsLeft(notebook) > -30 else { return false }
     position = .spacing(left: left - 1)
     queue = [.wait(pause), .ask([Schedule.Item(offset: 0, cell: 0)])]

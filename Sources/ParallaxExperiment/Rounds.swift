@@ -76,13 +76,14 @@ extension LimiterSearch {
     return unsure.isEmpty ? witnesses(notebook) : unsure
   }
 
-  /// What is left in doubt when only cells of lost vantages could still tell.
+  /// What a lost vantage leaves in doubt, if no cell that can still be asked is in greater doubt.
   private func lostDoubt(_ notebook: Notebook) -> Verdict.Inconclusive? {
-    guard !notebook.lostVantages.isEmpty, unsureCells(notebook).isEmpty else { return nil }
-    let doubt = notebook.design.cells.first {
-      !notebook.isReachable($0.id) && !$0.isControl && (0.003...0.997).contains(estimate.shared($0.id))
-    }
-    return doubt.map { Reasons.lost($0, in: notebook.design) }
+    func doubt(_ cell: Cell) -> Double { min(estimate.shared(cell.id), 1 - estimate.shared(cell.id)) }
+    let cells = notebook.design.cells.dropFirst()
+    let lost = cells.filter { !notebook.isReachable($0.id) && !$0.isControl }.max { doubt($0) < doubt($1) }
+    guard let lost, doubt(lost) > 0.003 else { return nil }
+    let most = cells.filter { notebook.isUsable($0.id) }.map(doubt).max() ?? 0
+    return doubt(lost) >= most ? Reasons.lost(lost, in: notebook.design) : nil
   }
 
   private func unsureCells(_ notebook: Notebook) -> [Int] {

@@ -31,7 +31,7 @@ public final class SSHChannel: Sendable {
     try await Waiter<Void>.wait { waiter in
       streams.input.write(bytes, waiter)
       session.wake()
-      session.expire(waiter, after: timeout, "no input was taken")
+      session.expire(waiter, after: timeout, "\(streams.endpoint): no input was taken")
     }
   }
 
@@ -43,12 +43,12 @@ public final class SSHChannel: Sendable {
 
   /// The next bytes of standard output, as they came, at least one; nil at its end.
   public func read(timeout: Duration? = nil) async throws(SSHError) -> [UInt8]? {
-    try await read(from: streams.output, timeout, "no output came")
+    try await read(from: streams.output, timeout, "\(streams.endpoint): no output came")
   }
 
   /// The next bytes of standard error, if it was asked for as a stream; nil at its end.
   public func readError(timeout: Duration? = nil) async throws(SSHError) -> [UInt8]? {
-    try await read(from: streams.errorOutput, timeout, "no error output came")
+    try await read(from: streams.errorOutput, timeout, "\(streams.endpoint): no error output came")
   }
 
   /// What the command has printed to standard error since last asked, at most its last 64 KiB.
@@ -60,7 +60,7 @@ public final class SSHChannel: Sendable {
   public func exit(timeout: Duration? = nil) async throws(SSHError) -> SSHExit {
     try await Waiter<SSHExit>.wait { waiter in
       streams.exit.add(waiter)
-      session.expire(waiter, after: timeout, "the command did not end")
+      session.expire(waiter, after: timeout, "\(streams.endpoint): the command did not end")
     }
   }
 

@@ -5,6 +5,9 @@ extension SSHConnection {
   /// Runs a command to its end: feeds it `input`, collects what it prints, and tells how it ended. This is also how to
   /// upload: `execute("cat > FILE", input: bytes)` is as fast as SFTP, and works where there is no SFTP.
   ///
+  /// A command may end, or close its input, without having read all of it: that is for its exit status to say, and no
+  /// error here.
+  ///
   /// - Parameters:
   ///   - timeout: for the whole of it. The command is given up when it has passed.
   ///   - outputLimit: the most of standard output, and of standard error, that is collected, in bytes; more is
@@ -15,17 +18,28 @@ extension SSHConnection {
     let deadline = ContinuousClock.now + timeout
     let channel = try await open(command, standardError: .stream)
     defer { channel.close() }
-    // A command may end, or close its input, without having read all of it: that is for its exit status to say.
+    do throws(SSHError) {
+      return try await finish(channel, input: input, until: deadline, outputLimit: outputLimit)
+    } catch {
+      guard error.code == .timedOut else { throw error }
+      throw SSHError(.timedOut, "\(configuration.endpoint): a command was not done within \(timeout)")
+    }
+  }
+
+  private func finish(
+    _ channel: SSHChannel, input: [UInt8], until deadline: ContinuousClock.Instant, outputLimit: Int
+  ) async throws(SSHError) -> SSHResult {
     async let fed: Void = Self.feed(input, to: channel, until: deadline)
-    async let errors = Self.collect(limit: outputLimit, until: deadline) { timeout throws(SSHError) in
+    async let errors = collect(channel, limit: outputLimit, until: deadline) { timeout throws(SSHError) in
       try await channel.readError(timeout: timeout)
     }
-    let output = await Self.collect(limit: outputLimit, until: deadline) { timeout throws(SSHError) in
+    let output = await collect(channel, limit: outputLimit, until: deadline) { timeout throws(SSHError) in
       try await channel.read(timeout: timeout)
     }
-    if case .failure = output { channel.close() }
     let errorOutput = await errors
     await fed
+    // Whichever stream failed closed the channel, and so the other: the cause is the error that is not of its making.
+    if case .failure(let error) = errorOutput, error.code != .closed { throw error }
     return SSHResult(
       output: try output.get(), errorOutput: try errorOutput.get(),
       exit: try await channel.exit(timeout: ContinuousClock.now.duration(to: deadline)))
@@ -38,11 +52,13 @@ extension SSHConnection {
         try await channel.write(bytes, timeout: ContinuousClock.now.duration(to: deadline))
       }
       channel.finishWriting()
-    } catch {}
+    } catch {
+      // What could not be written shows in how the command ends, or in what ended the session.
+    }
   }
 
-  private static func collect(
-    limit: Int, until deadline: ContinuousClock.Instant,
+  private func collect(
+    _ channel: SSHChannel, limit: Int, until deadline: ContinuousClock.Instant,
     _ read: @Sendable (Duration) async throws(SSHError) -> [UInt8]?
   ) async -> Result<[UInt8], SSHError> {
     var collected: [UInt8] = []
@@ -50,11 +66,13 @@ extension SSHConnection {
       while let bytes = try await read(ContinuousClock.now.duration(to: deadline)) {
         collected += bytes
         if collected.count > limit {
-          throw SSHError(.outputTooLarge, "the command printed more than \(limit) bytes")
+          throw SSHError(
+            .outputTooLarge, "\(configuration.endpoint): a command printed more than \(limit) bytes")
         }
       }
       return .success(collected)
     } catch {
+      channel.close()
       return .failure(error)
     }
   }

@@ -43,7 +43,8 @@ public final class SSHConnection: Sendable {
   /// Quote what the shell is not to read. Its start-up files run each time, and may print before the command does.
   public func open(_ command: String, standardError: SSHStandardError = .keepTail) async throws(SSHError) -> SSHChannel
   {
-    let streams = ChannelStreams(standardError: standardError == .stream ? .pause : .keepTail)
+    let streams = ChannelStreams(
+      endpoint: configuration.endpoint, standardError: standardError == .stream ? .pause : .keepTail)
     try await Waiter<Void>.wait { waiter in
       session.submit(
         Session.Job(

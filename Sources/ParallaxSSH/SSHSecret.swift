@@ -15,6 +15,11 @@ public final class SSHSecret: @unchecked Sendable {
     }
   }
 
+  /// The text in UTF-8.
+  public convenience init(_ text: String) {
+    self.init(Array(text.utf8))
+  }
+
   /// Lets `fill` write up to `capacity` bytes in place and say how many it wrote.
   init(capacity: Int, fill: (UnsafeMutableRawBufferPointer) -> Int) {
     // One byte more, always zero: libssh2 takes passphrases as C strings.

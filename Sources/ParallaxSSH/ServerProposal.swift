@@ -21,8 +21,9 @@ package struct ServerProposal: Equatable {
     var packet = WireReader(rest)
     guard let length = packet.uint32(), length <= 0x1_0000, let body = packet.bytes(Int(length)) else { return nil }
     var reader = WireReader(body)
-    guard reader.byte() != nil /* padding length */, reader.byte() == Self.kexInit,
-      reader.bytes(16) != nil /* cookie */, let keyExchange = reader.nameList(), let hostKey = reader.nameList(),
+    // Behind the length of the padding and the message's number come 16 bytes that only make it unique.
+    guard reader.byte() != nil, reader.byte() == Self.kexInit, reader.bytes(16) != nil,
+      let keyExchange = reader.nameList(), let hostKey = reader.nameList(),
       let cipher = reader.nameList(), reader.nameList() != nil, let mac = reader.nameList()
     else { return nil }
     self.keyExchange = keyExchange

@@ -61,6 +61,7 @@ public struct AgentRecord: Sendable, Hashable {
   public var batch: Int
   public var cell: Int
   public var stage: Stage
+  /// Where nothing was written, `sent` is when the agent set about it (and waited for a connection in vain).
   public var timings: Timings
   public var answer: Answer
   /// Why it was not sent; present exactly when `answer.failure` is `.notSent`.

@@ -2,9 +2,14 @@ internal import Glibc
 internal import ParallaxAgent
 internal import ParallaxSignals
 
-/// Nothing on the command line but `--version`: everything else comes by standard input, keys above all.
+func say(_ text: String, to descriptor: CInt) {
+  let line = Array((text + "\n").utf8)
+  _ = write(descriptor, line, line.count)
+}
+
+// Nothing on the command line but `--version`: everything else comes by standard input, keys above all.
 if CommandLine.arguments.dropFirst().first == "--version" {
-  print("parallax-agent \(AgentProcess.version)")
+  say("parallax-agent \(AgentProcess.version)", to: STDOUT_FILENO)
   exit(0)
 }
 
@@ -14,7 +19,6 @@ do {
     return { classifier.read($0) }
   }
 } catch {
-  let text = Array("parallax-agent: standard input and output must be pipes to a controller: \(error)\n".utf8)
-  _ = write(STDERR_FILENO, text, text.count)
+  say("parallax-agent: standard input and output must be pipes to a controller: \(error)", to: STDERR_FILENO)
   exit(1)
 }

@@ -10,7 +10,7 @@ struct Module {
   /// Modules that are linked into the agent do without Foundation, which would add some 40 MB to its binary.
   var mayUseFoundation = true
 
-  static let nio: Set<String> = ["NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1", "NIOSSL"]
+  static let nio: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS"]
 
   static let all: [Module] = [
     Module(name: "CLibSSH2", layer: 0),
@@ -29,11 +29,9 @@ struct Module {
     Module(name: "ParallaxStore", layer: 1, modules: ["ParallaxModel"]),
     Module(name: "ParallaxReport", layer: 1, modules: ["ParallaxModel"]),
 
+    Module(name: "ParallaxExperiment", layer: 2, modules: ["ParallaxModel", "ParallaxInference"]),
     Module(
-      name: "ParallaxExperiment", layer: 2, modules: ["ParallaxModel", "ParallaxInference", "ParallaxPacing"]),
-    Module(
-      name: "ParallaxAgent", layer: 2,
-      modules: ["ParallaxModel", "ParallaxWire", "ParallaxSignals", "ParallaxPacing", "CParallaxSystem"], packages: nio,
+      name: "ParallaxAgent", layer: 2, modules: ["ParallaxModel", "ParallaxWire", "ParallaxPacing"], packages: nio,
       mayUseFoundation: false),
 
     Module(
@@ -49,13 +47,14 @@ struct Module {
     Module(
       name: "parallax", layer: 4,
       modules: [
-        "ParallaxModel", "ParallaxConfig", "ParallaxSignals", "ParallaxExperiment", "ParallaxFleet", "ParallaxStore",
-        "ParallaxReport", "ParallaxLab",
+        "ParallaxModel", "ParallaxConfig", "ParallaxFleet", "ParallaxStore", "ParallaxReport", "ParallaxLab",
       ], packages: ["ArgumentParser"]),
-    Module(name: "parallax-agent", layer: 4, modules: ["ParallaxAgent"], mayUseFoundation: false),
+    Module(
+      name: "parallax-agent", layer: 4, modules: ["ParallaxAgent", "ParallaxSignals"], mayUseFoundation: false),
     Module(
       name: "parallax-bench", layer: 4,
-      modules: ["ParallaxModel", "ParallaxInference", "ParallaxExperiment", "ParallaxSimulator"]),
+      modules: ["ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters"],
+      packages: ["ArgumentParser"]),
     Module(name: "ParallaxTestSupport", layer: 4, modules: ["ParallaxLab"]),
   ]
 

@@ -177,4 +177,16 @@ internal import Testing
     #expect(target.requests == 3)
     try await session.end()
   }
+
+  @Test func anAnswerBeyondTheAnswerIsNeverTakenForTheNext() async throws {
+    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+    let target = try await RawTarget([.say(answer + "\r\n" + answer + "X-Smuggled: yes\r\n\r\n")])
+    var session = try await TestSession(plan: .test(port: target.port))
+    try session.lease(100)
+    // All due at once, so that some wait for a connection to come free.
+    let (records, _) = try await session.run(cells: Array(repeating: 0, count: 40), gap: 0, lead: 0)
+    #expect(records.allSatisfy { $0.answer.status == 200 && $0.answer.header("x-smuggled") == nil })
+    #expect(target.requests == 40)
+    try await session.end()
+  }
 }

@@ -64,10 +64,14 @@ internal import Testing
 
   @Test func ipv6TargetsWork() async throws {
     let target = try await TestTarget(address: "::1")
-    var session = try await TestSession(plan: .test(port: target.port, host: "::1", addresses: ["::1"]))
+    let vantages = [Vantage(host: "here"), Vantage(host: "here", sourceAddress: "::1")]
+    var session = try await TestSession(
+      plan: .test(port: target.port, host: "::1", vantages: vantages.map(\.name), addresses: ["::1"]),
+      vantages: vantages)
     try session.lease(10)
-    let (records, _) = try await session.run(cells: [0])
-    #expect(records[0].answer.status == 200)
+    let (records, _) = try await session.run(cells: [0, 1])
+    #expect(records.map(\.answer.status) == [200, 200])
+    #expect(target.requests.map(\.client) == ["::1", "::1"])
     #expect(target.requests[0].headers["host"] == "[::1]:\(target.port)")
     try await session.end()
   }

@@ -40,8 +40,8 @@ internal import Testing
     #expect(ramp.count { $0.answer.status == 429 } >= 3 && ramp.count < 120)
     #expect(probes.map(\.cell) == [1, 2, 0])
     #expect(probes.map(\.answer.status) == [200, 200, 429])
-    let first = try #require(ramp.first { $0.answer.status == 429 })
-    #expect(outcome.firstDenial == Double(first.timings.sent) / 1e9)
+    let denials = ramp.filter { $0.answer.status == 429 }.map { Double($0.timings.sent) / 1e9 }
+    #expect(outcome.firstDenial.map { denials.contains($0) } == true)
     #expect(done.sent == records.count && done.refused == 0)
     #expect(target.requests.count == records.count)
     // What was planned by the clock was not sent before it, and hardly after it.

@@ -49,6 +49,29 @@ internal import Testing
     try await session.end()
   }
 
+  @Test func noFaultMakesATargetSeeMoreThanWasGranted() async throws {
+    let ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    let target = try await RawTarget { connection in
+      switch connection % 7 {
+      case 0: [.say(ok)]
+      case 1: [.say(ok), .close]
+      case 2: [.close]
+      case 3: [.reset]
+      case 4: [.say("HTTP/1.1 200 OK\r\nContent-Le"), .reset]
+      case 5: [.say("garbage\r\n\r\n")]
+      default: [.doNothing]
+      }
+    }
+    var session = try await TestSession(plan: .test(port: target.port, timeout: 0.2))
+    try session.lease(3000)
+    let (records, done) = try await session.run(cells: Array(repeating: 0, count: 4000), gap: 0.0005)
+    #expect(done.sent == 3000 && done.refused == 1000 && done.charged == 3000)
+    #expect(target.requests <= 3000 && target.requests > 2000)
+    #expect(records.count == 4000 && Set(records.map(\.id)).count == 4000)
+    #expect(Set(records.map(\.answer.failure)).isSuperset(of: [nil, .reset, .invalidResponse, .timeout, .notSent]))
+    try await session.end()
+  }
+
   @Test func anAbortStopsEverythingForGood() async throws {
     let target = try await TestTarget { _, _ in TestTarget.Response(delay: 5000) }
     var session = try await TestSession(plan: .test(port: target.port, timeout: 10))

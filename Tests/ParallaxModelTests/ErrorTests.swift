@@ -4,7 +4,8 @@ internal import Testing
 @Suite struct ErrorTests {
   @Test func saysWhatWhereAndHowToMend() {
     let error = ParallaxError(
-      .planInvalid, "no permission", at: .init(file: "plan.yaml", line: 3, column: 5), remedy: "add one", cause: "empty")
+      .planInvalid, "no permission", at: .init(file: "plan.yaml", line: 3, column: 5), remedy: "add one", cause: "empty"
+    )
     #expect(error.description == "plan.yaml:3:5: no permission (empty)\n  to mend it: add one")
     #expect(error.code.exitStatus.rawValue == 65)
   }

@@ -1,5 +1,5 @@
-import ParallaxModel
-import ParallaxPacing
+internal import ParallaxModel
+internal import ParallaxPacing
 
 /// Drives a ramp against a bucket on a virtual clock, with every answer one round trip after its request.
 struct RampDriver {

@@ -1,8 +1,8 @@
-import ParallaxExperiment
-import ParallaxLimiters
-import ParallaxModel
-import ParallaxSimulator
-import Testing
+internal import ParallaxExperiment
+internal import ParallaxLimiters
+internal import ParallaxModel
+internal import ParallaxSimulator
+internal import Testing
 
 @Suite("Whole experiments on worlds")
 struct RunTests {

@@ -1,5 +1,5 @@
-import ParallaxModel
-import ParallaxSimulator
+internal import ParallaxModel
+internal import ParallaxSimulator
 
 /// Directives to try a world with.
 enum Scripts {

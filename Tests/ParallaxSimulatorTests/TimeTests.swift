@@ -1,7 +1,7 @@
-import ParallaxLimiters
-import ParallaxModel
-import ParallaxSimulator
-import Testing
+internal import ParallaxLimiters
+internal import ParallaxModel
+internal import ParallaxSimulator
+internal import Testing
 
 @Suite("Virtual time: arrivals, hand-overs, clocks")
 struct TimeTests {

@@ -1,9 +1,6 @@
 #ifndef PARALLAX_SYSTEM_H
 #define PARALLAX_SYSTEM_H
-// The few system calls that Swift cannot import: variadic ones, and those that glibc shows only to _GNU_SOURCE.
-
-/// Asks the kernel to send `signal` to this process when its parent dies. Returns 0, or -1 with errno set.
-int parallax_set_parent_death_signal(int signal);
+// The few system calls that Swift cannot import, since glibc shows them only to _GNU_SOURCE.
 
 /// Moves the calling thread, and no other, into the network namespace that `descriptor` (an open file of /run/netns)
 /// stands for. Returns 0, or -1 with errno set (ENOSYS where there are no namespaces).

@@ -6,7 +6,8 @@ internal import ParallaxModel
 
 /// One connection to the target, and the last handler of its channel. Lives on the event loop.
 ///
-/// connecting -> free -> busy -> free ... -> closed.
+/// connecting -> free -> busy -> answered -> free ... -> closed. It is free again only when all that came with the end
+/// of an answer was seen: bytes beyond it must not be taken for the next one.
 final class Connection: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
@@ -15,6 +16,7 @@ final class Connection: ChannelInboundHandler {
     case connecting
     case free(since: Int64)
     case busy(Exchange)
+    case answered(Exchange, at: Int64)
     case closed
   }
 
@@ -61,6 +63,7 @@ final class Connection: ChannelInboundHandler {
     case .connecting: pool.didNotStand(self, failure ?? .reset, at: now)
     case .free: pool.remove(self)
     case .busy(let exchange): exchange.finish(failure ?? .reset, at: now)
+    case .answered(let exchange, let end): exchange.finish(nil, at: end)
     case .closed: break
     }
   }
@@ -108,20 +111,16 @@ final class Connection: ChannelInboundHandler {
     switch unwrapInboundIn(data) {
     case .head(let head): exchange.builder.head(head)
     case .body(let buffer): exchange.builder.body(buffer)
-    case .end: complete(exchange)
+    case .end: state = .answered(exchange, at: MonotonicClock.now())
     }
   }
 
-  private func complete(_ exchange: Exchange) {
-    let now = MonotonicClock.now()
+  func channelReadComplete(context: ChannelHandlerContext) {
+    guard case .answered(let exchange, let end) = state else { return }
     keepAliveTimeout = exchange.builder.keepAliveTimeout ?? keepAliveTimeout
-    if isReusable, exchange.builder.keepsAlive, channel?.isActive == true {
-      free(at: now)
-    } else {
-      state = .closed
-      channel?.close(promise: nil)
-    }
-    exchange.finish(nil, at: now)
+    guard isReusable, exchange.builder.keepsAlive, context.channel.isActive else { return close(nil, at: end) }
+    free(at: end)
+    exchange.finish(nil, at: end)
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -12,6 +12,7 @@ struct MysteryStage: Sendable {
 
   enum Position {
     case start
+    case resting
     case asking
     /// For a moment, or for a little before it.
     case waiting(Moment, isBefore: Bool)
@@ -31,6 +32,8 @@ struct MysteryStage: Sendable {
   /// Batches of requests after the matrix that need no waiting.
   static let batchLimit = 4
   static let spacing = 0.05
+  /// Seconds between the two looks at the whole matrix.
+  static let rest = 0.5
   /// Seconds before the end of a window at which a look tells whether silence alone has ended it.
   static let lead = 3.0
   /// Waits shorter than this, seconds, are no test of silence.
@@ -62,7 +65,9 @@ struct MysteryStage: Sendable {
   mutating func next(_ notebook: inout Notebook) -> Move<Result> {
     switch position {
     case .start:
-      return notebook.configuration.triageOnly ? firstVerdict(notebook) : matrix(&notebook)
+      return notebook.configuration.triageOnly ? firstVerdict(notebook) : rest()
+    case .resting:
+      return matrix(&notebook)
     case .waiting(let moment, let isBefore):
       let planned = isBefore ? moment.time - Self.lead : moment.time
       let isSkipped = notebook.now < planned - 1
@@ -106,10 +111,16 @@ struct MysteryStage: Sendable {
     return cells.isEmpty ? conclude(notebook) : ask(Array(cells), notebook, label: "once more where it tells most")
   }
 
+  private mutating func rest() -> Move<Result> {
+    position = .resting
+    return .perform(
+      .wait(seconds: Self.rest, reason: "the reference is limited before any load: find out why"), label: "rest")
+  }
+
   private mutating func matrix(_ notebook: inout Notebook) -> Move<Result> {
     let cells = notebook.design.cells.map(\.id).filter { notebook.isReachable($0) }.shuffled(using: &notebook.random)
     guard notebook.requestsLeft >= cells.count else { return conclude(notebook) }
-    return ask(cells, notebook, from: 0.5, label: "every cell once more")
+    return ask(cells, notebook, label: "every cell once more")
   }
 
   private mutating func ask(

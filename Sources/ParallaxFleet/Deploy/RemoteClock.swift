@@ -10,10 +10,12 @@ enum RemoteClock {
     for _ in 0..<5 {
       let sent = wallClock
       try await stream.write([0x0a])
-      let line = try await withDeadline(5, "the clock", onTimeout: { await stream.close() }) { () -> [UInt8]? in
+      let line = try await withDeadline(5, "the clock") { () -> [UInt8]? in
         var line: [UInt8] = []
         while !line.contains(0x0a), let chunk = try await stream.read() { line += chunk }
         return line
+      } onTimeout: {
+        await stream.close()
       }
       let arrived = wallClock
       let digits = String(decoding: line ?? [], as: UTF8.self).split(whereSeparator: \.isWhitespace).last ?? ""

@@ -187,8 +187,10 @@ actor AgentLink {
   }
 
   private func answer(_ label: Mailbox.Label, deadline: Double, what: String) async throws -> AgentMessage {
-    try await withDeadline(deadline, what, onTimeout: { await self.giveUp(on: what) }) {
+    try await withDeadline(deadline, what) {
       try await self.next(label)
+    } onTimeout: {
+      await self.giveUp(on: what)
     }
   }
 
@@ -241,6 +243,7 @@ actor AgentLink {
     let noise = String(decoding: decoder.noise.suffix(200), as: UTF8.self)
     let cause = [error.map { "\($0)" }, said.isEmpty ? nil : said, noise.isEmpty ? nil : noise].compactMap { $0 }
     return ParallaxError(
-      .linkFailed, "the link to \(host) broke", cause: cause.isEmpty ? "its stream ended" : cause.joined(separator: "; "))
+      .linkFailed, "the link to \(host) broke",
+      cause: cause.isEmpty ? "its stream ended" : cause.joined(separator: "; "))
   }
 }

@@ -33,7 +33,8 @@ struct AgentRoster: Sendable {
   }
 
   /// Hands every agent the plan and the keys that its own cells need, and no other.
-  func brief(_ members: [String: Member], for prepared: PreparedRun, keys: [String: ParallaxConfig.Secret]) async throws {
+  func brief(_ members: [String: Member], for prepared: PreparedRun, keys: [String: ParallaxConfig.Secret]) async throws
+  {
     let design = prepared.design
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (host, member) in members {

@@ -108,6 +108,7 @@ public actor ExperimentRun {
       design: prepared.design, configuration: try await configuration(prepared.plan.budget, members: members))
     var step = experiment.next(nil)
     while case .perform(let directive, let label) = step {
+      if settings.triageOnly, !directive.isTriage { return await triageConclusion(instrument, prepared) }
       announce(directive, label: label, experiment: experiment, budget: prepared.plan.budget.requests)
       let report = try await instrument.perform(directive)
       if await instrument.observations.allSatisfy({ $0.stage == .triage }) {
@@ -117,6 +118,14 @@ public actor ExperimentRun {
     }
     guard case .finished(let conclusion) = step else { preconditionFailure("a step performs or finishes") }
     return conclusion
+  }
+
+  private func triageConclusion(_ instrument: FleetInstrument, _ prepared: PreparedRun) async -> Conclusion {
+    if let stopReason {
+      return Conclusion(
+        status: .aborted, inconclusive: Verdict.Inconclusive(because: stopReason, toSettle: "run it again"))
+    }
+    return TriageSummary.conclusion(design: prepared.design, observations: await instrument.observations)
   }
 
   private func configuration(
@@ -148,5 +157,11 @@ public actor ExperimentRun {
     }
     progress(
       .stage(name: label, requestsSent: state.requests, budget: budget, best: best, posterior: state.posterior))
+  }
+}
+
+extension Directive {
+  fileprivate var isTriage: Bool {
+    if case .schedule(let schedule) = self { schedule.stage == .triage } else { false }
   }
 }

@@ -54,7 +54,8 @@ public struct PreparedRun: Sendable {
     }
     guard left.count > 1 || design.vantages.count == 1 else {
       throw ParallaxError(
-        .tooFewVantages, "only \(left[0].name) is left to send from: \(names) cannot be used, so nothing can be compared",
+        .tooFewVantages,
+        "only \(left[0].name) is left to send from: \(names) cannot be used, so nothing can be compared",
         remedy: "mend that host (parallax hosts check), or add another to the inventory; nothing was sent",
         cause: first?.message)
     }

@@ -39,30 +39,30 @@ final class ChildProcess: DuplexStream {
     } catch {
       throw ParallaxError(.linkFailed, "\(command[0]) cannot be started", cause: "\(error)")
     }
-    Self.pump(outputPipe.fileHandleForReading, finish: { continuation.finish() }) { continuation.yield($0) }
-    Self.pump(errorPipe.fileHandleForReading, finish: {}) { [weak self] bytes in
+    Self.pump(outputPipe.fileHandleForReading) { bytes in
+      if let bytes { continuation.yield(bytes) } else { continuation.finish() }
+    }
+    Self.pump(errorPipe.fileHandleForReading) { [weak self] bytes in
       self?.state.withLock {
-        $0.diagnostics += bytes
+        $0.diagnostics += bytes ?? []
         $0.diagnostics.removeFirst(max(0, $0.diagnostics.count - Self.diagnosticsLimit))
       }
     }
   }
 
-  /// A thread that blocks in read: chunks are handed on the moment they arrive, whatever their size.
-  private static func pump(
-    _ handle: FileHandle, finish: @escaping @Sendable () -> Void, each: @escaping @Sendable ([UInt8]) -> Void
-  ) {
+  /// A thread that blocks in read: chunks are handed on the moment they arrive, whatever their size; nil is the end.
+  private static func pump(_ handle: FileHandle, _ take: @escaping @Sendable ([UInt8]?) -> Void) {
     Thread.detachNewThread {
       var buffer = [UInt8](repeating: 0, count: 1 << 16)
       while true {
         let count = Glibc.read(handle.fileDescriptor, &buffer, buffer.count)
         if count > 0 {
-          each(Array(buffer[..<count]))
+          take(Array(buffer[..<count]))
         } else if count == 0 || errno != EINTR {
           break
         }
       }
-      finish()
+      take(nil)
       try? handle.close()
     }
   }

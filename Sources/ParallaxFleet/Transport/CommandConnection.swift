@@ -28,7 +28,7 @@ struct CommandConnection: HostConnection {
 
   func run(_ command: String, input: [UInt8], deadline: Double) async throws -> CommandResult {
     let process = try ChildProcess(wrap(command))
-    return try await withDeadline(deadline, "the command on the far side", onTimeout: { await process.close() }) {
+    return try await withDeadline(deadline, "the command on the far side") {
       async let output = Self.collect(process)
       try? await process.write(input)
       process.finishWriting()
@@ -36,6 +36,8 @@ struct CommandConnection: HostConnection {
       let status = await process.exitStatus()
       return CommandResult(
         output: bytes, diagnostics: Array(await process.diagnostics().utf8), status: status)
+    } onTimeout: {
+      await process.close()
     }
   }
 

@@ -3,8 +3,8 @@ internal import ParallaxModel
 /// Runs work under a deadline in seconds. When it passes, `onTimeout` must make the work end (close its stream); the
 /// error says what was waited for.
 func withDeadline<Value: Sendable>(
-  _ seconds: Double, _ what: String, onTimeout: @escaping @Sendable () async -> Void,
-  _ work: @escaping @Sendable () async throws -> Value
+  _ seconds: Double, _ what: String, _ work: @escaping @Sendable () async throws -> Value,
+  onTimeout: @escaping @Sendable () async -> Void
 ) async throws -> Value {
   try await withThrowingTaskGroup(of: Value?.self) { group in
     group.addTask { try await work() }

@@ -53,7 +53,7 @@ final class Opening {
     if status != LIBSSH2_ERROR_CHANNEL_FAILURE && status != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED {
       transport.check(Int(status))
     }
-    waiter.fail(SSHError(.channelFailed, message, remedy: remedy, underlying: status))
+    waiter.fail(SSHError(.channelFailed, "\(streams.endpoint): \(message)", remedy: remedy, underlying: status))
     return .settled(nil)
   }
 }

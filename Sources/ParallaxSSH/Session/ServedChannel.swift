@@ -6,12 +6,15 @@ final class ChannelStreams: Sendable {
   static let outboundLimit = 1 << 20
   static let errorTail = 1 << 16
 
+  /// The host, for messages.
+  let endpoint: String
   let input = OutboundStream(limit: outboundLimit)
   let output = InboundStream(limit: inboundLimit, overflow: .pause)
   let errorOutput: InboundStream
   let exit = Promise<SSHExit>()
 
-  init(standardError: InboundStream.Overflow) {
+  init(endpoint: String, standardError: InboundStream.Overflow) {
+    self.endpoint = endpoint
     errorOutput = InboundStream(
       limit: standardError == .pause ? Self.inboundLimit : Self.errorTail, overflow: standardError)
   }
@@ -62,7 +65,7 @@ final class ServedChannel {
   func close() {
     guard case .open = state else { return }
     state = .closing
-    streams.fail(SSHError(.closed, "the channel was closed"))
+    streams.fail(SSHError(.closed, "\(streams.endpoint): the channel was closed"))
   }
 
   /// The session is over; libssh2 frees the channel with it.
@@ -145,7 +148,7 @@ final class ServedChannel {
       transport.check(Int(status))
       return false
     }
-    streams.input.fail(SSHError(.closed, "the remote command has ended"))
+    streams.input.fail(SSHError(.closed, "\(streams.endpoint): the remote command has ended"))
     return finishClosing()
   }
 

@@ -11,6 +11,8 @@ final class SessionLoop {
   let handle: OpaquePointer
   private var channels: [ServedChannel] = []
   private var openings: [Opening] = []
+  /// The socket has ended, but readers have not come to its end yet.
+  private var peerIsGone = false
 
   /// libssh2_init is not safe to call twice at once; a lazy global is initialised once.
   private static let initialization: Int32 = libssh2_init(0)
@@ -71,13 +73,26 @@ final class SessionLoop {
         continue
       }
       if let reason = transport.endingReason { throw SSHError(.closed, "\(configuration.endpoint): \(reason)") }
-      _ = session.wait(for: transport.descriptor, events: interest)
+      try wait()
     }
   }
 
-  private var interest: Int16 {
-    // Without a reader that wants input, a readable socket would wake us for nothing; its end still counts.
-    Int16(transport.starved ? POLLIN : Int32(parallax_pollrdhup)) | Int16(transport.pendingOutput > 0 ? POLLOUT : 0)
+  /// Without a reader that wants input, a readable socket would wake us for nothing: then only its end counts, which
+  /// ends an idle session at once, and otherwise waits for the readers to take what came before it.
+  private func wait() throws(SSHError) {
+    let output = Int16(transport.pendingOutput > 0 ? POLLOUT : 0)
+    if transport.starved {
+      _ = session.wait(for: transport.descriptor, events: Int16(POLLIN) | output)
+      return
+    }
+    let ended = Int16(parallax_pollrdhup) | Int16(POLLHUP) | Int16(POLLERR)
+    let outcome = session.wait(
+      for: peerIsGone ? -1 : transport.descriptor, events: Int16(parallax_pollrdhup) | output)
+    guard case .ready(let events) = outcome, events & ended != 0 else { return }
+    peerIsGone = true
+    if channels.isEmpty, openings.isEmpty {
+      throw SSHError(.closed, "\(configuration.endpoint): the server closed the connection")
+    }
   }
 
   /// libssh2 keeps the state of one channel opening for each session, so they take turns.

@@ -94,7 +94,8 @@ struct HostTable {
   static func requireAll(_ outcomes: [HostOutcome]) throws {
     let failed = outcomes.filter { $0.error != nil }
     guard let first = failed.first?.error else { return }
-    let count = failed.count == outcomes.count ? "no host" : "\(outcomes.count - failed.count) of \(outcomes.count) hosts"
+    let good = outcomes.count - failed.count
+    let count = good == 0 ? "no host" : "\(good) of \(outcomes.count) hosts"
     throw ParallaxError(first.code, "\(count) can be used", remedy: "see the reasons above")
   }
 }

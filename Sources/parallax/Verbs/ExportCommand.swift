@@ -2,7 +2,8 @@ internal import ArgumentParser
 internal import ParallaxModel
 
 struct ExportCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "export", abstract: "Exports observations. (Not yet available.)")
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Exports observations. (Not yet available.)")
 
   @OptionGroup var common: CommonOptions
 
@@ -10,6 +11,7 @@ struct ExportCommand: ParsableCommand {
   var operands: [String] = []
 
   func run() throws {
-    throw ParallaxError(.usage, "'parallax export' is not available yet", remedy: "see CHANGELOG.md for what this version does")
+    throw ParallaxError(
+      .usage, "'parallax export' is not available yet", remedy: "see CHANGELOG.md for what this version does")
   }
 }

@@ -15,7 +15,8 @@ struct ReportCommand: ParsableCommand {
   var format: Format?
 
   @Argument(
-    help: ArgumentHelp("The run: its name, a beginning or an end that only one run has, or 'latest'.", valueName: "run"))
+    help: ArgumentHelp("The run: its name, a beginning or an end that only one run has, or 'latest'.", valueName: "run")
+  )
   var name = "latest"
 
   func run() throws {

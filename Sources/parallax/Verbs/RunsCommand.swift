@@ -42,6 +42,7 @@ struct RunsCommand: ParsableCommand {
       return entry
     }
     let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    Terminal.result(String(decoding: try JSONSerialization.data(withJSONObject: entries, options: options), as: UTF8.self))
+    Terminal.result(
+      String(decoding: try JSONSerialization.data(withJSONObject: entries, options: options), as: UTF8.self))
   }
 }

@@ -2,7 +2,8 @@ internal import ArgumentParser
 internal import ParallaxModel
 
 struct VerifyCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "verify", abstract: "Runs a plan and checks what it expects. (Not yet available.)")
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Runs a plan and checks what it expects. (Not yet available.)")
 
   @OptionGroup var common: CommonOptions
 
@@ -10,6 +11,7 @@ struct VerifyCommand: ParsableCommand {
   var operands: [String] = []
 
   func run() throws {
-    throw ParallaxError(.usage, "'parallax verify' is not available yet", remedy: "see CHANGELOG.md for what this version does")
+    throw ParallaxError(
+      .usage, "'parallax verify' is not available yet", remedy: "see CHANGELOG.md for what this version does")
   }
 }

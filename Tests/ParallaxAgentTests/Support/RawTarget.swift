@@ -27,16 +27,29 @@ final class RawTarget: Sendable {
 
   final class Counter: Sendable {
     let count = Mutex(0)
+
+    func next() -> Int {
+      count.withLock { count in
+        count += 1
+        return count - 1
+      }
+    }
   }
 
-  init(_ steps: [Step], beforeRequest: Bool = false) async throws {
+  convenience init(_ steps: [Step], beforeRequest: Bool = false) async throws {
+    try await self.init(beforeRequest: beforeRequest) { _ in steps }
+  }
+
+  /// `steps` gets how many connections came before.
+  init(beforeRequest: Bool = false, steps: @escaping @Sendable (Int) -> [Step]) async throws {
     let counter = Counter()
+    let connections = Counter()
     self.counter = counter
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
-            Script(steps, beforeRequest: beforeRequest) { counter.count.withLock { $0 += 1 } })
+            Script(steps(connections.next()), beforeRequest: beforeRequest) { _ = counter.next() })
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()

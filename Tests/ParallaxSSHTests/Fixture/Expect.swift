@@ -9,6 +9,16 @@ extension Trait where Self == ConditionTrait {
   }
 }
 
+extension SSHTimeouts {
+  /// An hour for everything, but for what a test is about.
+  static func hours(
+    connect: Duration = .seconds(3600), handshake: Duration = .seconds(3600),
+    authentication: Duration = .seconds(3600), open: Duration = .seconds(3600), silence: Duration = .seconds(3600)
+  ) -> SSHTimeouts {
+    SSHTimeouts(connect: connect, handshake: handshake, authentication: authentication, open: open, silence: silence)
+  }
+}
+
 /// Runs what must fail with an error of this code, and returns the error.
 @discardableResult
 func expectFailure<Value: Sendable>(

@@ -11,7 +11,11 @@ final class Folder: Sendable {
   }
 
   deinit {
-    _ = try? Tool.run("/bin/rm", ["-rf", path])
+    try? remove()
+  }
+
+  func remove() throws {
+    try Tool.run("/bin/rm", ["-rf", path])
   }
 
   /// Writes a file that only its owner may read, and returns its path.

@@ -18,12 +18,12 @@ enum Loopback {
     let port: UInt16
     private let descriptor: Int32
 
-    init() throws {
+    init(backlog: Int32 = 8) throws {
       let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       var bound = sockaddr_in()
       var length = socklen_t(MemoryLayout<sockaddr_in>.size)
       let status = Loopback.withAddress(0) { bind(descriptor, $0, length) }
-      guard status == 0, listen(descriptor, 8) == 0 else { throw Tool.Failure(description: "bind: \(errno)") }
+      guard status == 0, listen(descriptor, backlog) == 0 else { throw Tool.Failure(description: "bind: \(errno)") }
       withUnsafeMutableBytes(of: &bound) {
         _ = getsockname(descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
       }
@@ -44,6 +44,21 @@ enum Loopback {
       var byte: UInt8 = 0
       while recv(peer, &byte, 1, 0) > 0 {}
       close(peer)
+    }
+  }
+
+  /// A connection being made, that nobody waits for.
+  final class Attempt: Sendable {
+    private let descriptor: Int32
+
+    init(port: UInt16) throws {
+      descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+      let status = Loopback.withAddress(port) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+      guard status == 0 || errno == EINPROGRESS else { throw Tool.Failure(description: "connect: \(errno)") }
+    }
+
+    deinit {
+      close(descriptor)
     }
   }
 

@@ -18,6 +18,7 @@ final class SSHServer: Sendable {
   }
 
   /// Starts a server, and stops it when `body` is done.
+  @discardableResult
   static func with<Result>(
     hostKeys: [String] = ["ed25519"], options: [String] = [], _ body: (SSHServer) async throws -> Result
   ) async throws -> Result {

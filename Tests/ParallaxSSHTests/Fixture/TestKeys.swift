@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// User keys made on the spot, once for all tests.
 struct TestKeys: Sendable {
   static let passphrase = "correct horse"
@@ -8,6 +10,8 @@ struct TestKeys: Sendable {
 
   private init() throws {
     folder = try Folder()
+    // These keys live as long as the process: nothing else would remove them.
+    atexit { try? TestKeys.shared.get().folder.remove() }
     for type in ["ed25519", "ecdsa", "rsa"] { try make(type, type, passphrase: "") }
     try make("ed25519", "encrypted", passphrase: Self.passphrase)
     try make("ecdsa", "encrypted-ecdsa", passphrase: Self.passphrase)

@@ -1,0 +1,45 @@
+internal import ParallaxExperiment
+internal import ParallaxLimiters
+internal import ParallaxModel
+internal import ParallaxSimulator
+internal import Testing
+
+@Suite struct RecoveryTests {
+  @Test(arguments: [
+    (Rule.alignedWindow, Limiter.AlgorithmName.fixedWindow), (.anchoredWindow, .fixedWindow),
+    (.slidingLog, .slidingLog), (.slowBucket, .tokenBucket), (.fastBucket, .tokenBucket),
+  ])
+  func `the algorithm shows in how the limit recovers`(_ c: (rule: Rule, name: Limiter.AlgorithmName)) throws {
+    let run = QuietTarget.run(c.rule.world(scope: .key), recoverySeconds: 150)
+    let limiter = try #require(run.conclusion.limiters.first)
+    #expect(limiter.algorithm.name == c.name)
+    #expect(limiter.algorithm.posterior > 0.8)
+    let capacity = try #require(limiter.burst ?? limiter.limit)
+    let truth = c.name == .tokenBucket ? 20.0 : 40.0
+    #expect(capacity.low - 1 <= truth && truth <= capacity.high + 1)
+  }
+
+  @Test func `a limit that does not recover in time leaves the algorithm unknown, but not what it held`() throws {
+    let run = QuietTarget.run(Rule.hourly.world(scope: .key), recoverySeconds: 30)
+    let limiter = try #require(run.conclusion.limiters.first)
+    #expect(limiter.algorithm.name == .unknown)
+    #expect(limiter.window == nil)
+    #expect(limiter.limit.map { $0.low <= 100 && 100 <= $0.high } == true)
+  }
+
+  @Test func `a slower limiter beneath the first is found`() {
+    let signatures = [QuietTarget.refusal, Signature(status: 403, body: "json quota", layer: .application)]
+    let layers = [
+      LimiterModel(
+        rule: TokenBucket(rate: 8, burst: 12),
+        traits: LimiterModel.Traits(scope: Scope(.ip), signature: signatures[0])),
+      LimiterModel(
+        rule: FixedWindow(limit: 150, window: 3600, alignment: .clock, countsRejected: false),
+        traits: LimiterModel.Traits(scope: Scope(.account), signature: signatures[1])),
+    ]
+    let run = QuietTarget.run(
+      .quiet(LimiterStack(layers: layers)), recoverySeconds: 60, peelSeconds: 300)
+    #expect(run.conclusion.limiters.map(\.scope) == [["ip"], ["account"]])
+    #expect(run.conclusion.limiters.map(\.signature) == signatures)
+  }
+}

@@ -1,0 +1,127 @@
+internal import ParallaxInference
+internal import ParallaxModel
+internal import Testing
+
+/// Rounds as a world with the given scopes would answer them, without noise.
+private struct Script {
+  var posterior: ScopePosterior
+  let shared: CellMask
+  private var time = 0.0
+
+  init(_ scopes: [DimensionSet], _ design: Design, capacity: Int = 60) {
+    let lattice = Lattice(design: design)
+    posterior = ScopePosterior(lattice: lattice)
+    shared = lattice.shared(by: scopes)
+    for cell in design.cells { posterior.addIdle(Trial(time: 0, cell: cell.id, limited: false)) }
+    posterior.exhausted = capacity
+  }
+
+  /// One round of R, the cells, R, with exceptions to what the scope would answer.
+  mutating func round(_ cells: [Int], inverted: Set<Int> = []) {
+    time += 1
+    var trials = [Trial(time: time, cell: 0, limited: true)]
+    for cell in cells {
+      time += 0.01
+      let limited = shared & (1 << CellMask(cell)) != 0
+      trials.append(Trial(time: time, cell: cell, limited: limited != inverted.contains(cell)))
+    }
+    trials.append(Trial(time: time + 0.01, cell: 0, limited: true))
+    posterior.add(Segment(opening: trials[0], trials: trials))
+  }
+
+  mutating func estimate() -> ScopeEstimate { posterior.estimate() }
+}
+
+@Suite struct ScopePosteriorTests {
+  static let scopes: [[DimensionSet]] = [
+    [[]], [.ip], [.account], [.key], [[.ip, .account]], [[.ip, .key]], [.ip, .account], [.ip, .key],
+    [[.ip, .account], .key],
+  ]
+
+  @Test(arguments: scopes) func `clean answers single out every scope`(_ scopes: [DimensionSet]) {
+    var script = Script(scopes, Designs.make(further: 1))
+    for _ in 0..<4 { script.round([1, 2, 3, 4, 5, 6]) }
+    let estimate = script.estimate()
+    #expect(estimate.bestHypothesis.scopes == scopes)
+    #expect(estimate.bestPattern.raw > 0.98)
+  }
+
+  @Test func `probabilities sum to one, but for the coincidence`() {
+    var script = Script([.ip], Designs.make())
+    script.round([1, 2])
+    let estimate = script.estimate()
+    #expect(abs(estimate.raw.reduce(0, +) - 1) < 1e-9)
+    #expect(estimate.posterior.reduce(0, +) <= 1)
+  }
+
+  @Test func `everyone is not believed until a coincidence is ruled out`() {
+    var script = Script([[]], Designs.make())
+    for _ in 0..<4 { script.round([1, 2, 3, 4, 5]) }
+    #expect(script.estimate().bestPattern.raw > 0.99)
+    #expect(script.estimate().bestPattern.posterior < 0.95)
+    script.posterior.coincidence = ScopePosterior.shareOfOutages(longerThan: 300)
+    #expect(script.estimate().bestPattern.posterior > 0.99)
+  }
+
+  @Test func `one odd answer does not overturn the rest`() {
+    var script = Script([.key], Designs.make())
+    for _ in 0..<3 { script.round([1, 2, 3, 4, 5]) }
+    script.round([1, 2, 3, 4, 5], inverted: [2])
+    #expect(script.estimate().bestHypothesis.scopes == [.key])
+  }
+
+  @Test func `a denial of a probe that has spent its own allowance is no evidence`() {
+    let design = Designs.make()
+    var rich = Script([.key], design, capacity: 60)
+    var poor = Script([.key], design, capacity: 1)
+    for _ in 0..<2 {
+      rich.round([2, 3], inverted: [2])
+      poor.round([2, 3], inverted: [2])
+    }
+    #expect(rich.estimate().shared(2) > poor.estimate().shared(2))
+    #expect(!poor.estimate().isInformative(2, at: 10, need: 2))
+    #expect(rich.estimate().isInformative(2, at: 10, need: 2))
+  }
+
+  @Test func `scopes that a design cannot tell apart keep the proportion of their priors`() throws {
+    var script = Script([.ip], Designs.make(vantages: 1))
+    for _ in 0..<5 { script.round([1, 2]) }
+    let answers = script.estimate().answers(above: 0.01)
+    let everyone = try #require(answers.first { $0.scopes == [[]] })
+    let ip = try #require(answers.first { $0.scopes == [.ip] })
+    #expect((2...2.8).contains(ip.posterior / everyone.posterior))
+    #expect(script.estimate().bestPattern.raw > 0.99)
+  }
+
+  @Test func `a cheaper level that passes at first still shares`() {
+    var script = Script([.ip], Designs.make(further: 1))
+    script.round([1, 2, 3, 4, 5, 6], inverted: [6])
+    for _ in 0..<4 { script.round([1, 2, 3, 4, 5, 6]) }
+    #expect(script.estimate().bestHypothesis.scopes == [.ip])
+    #expect(script.estimate().shared(6) > 0.8)
+  }
+
+  @Test func `a fast refill is recognised and its rate found`() {
+    let lattice = Lattice(design: Designs.make())
+    var posterior = ScopePosterior(lattice: lattice)
+    posterior.exhausted = 20
+    var tokens = 0.0
+    var time = 0.0
+    for _ in 0..<4 {
+      time += 0.4
+      tokens += 0.4 * 8
+      var trials: [Trial] = []
+      for _ in 0..<12 {
+        let limited = tokens < 1
+        if !limited { tokens -= 1 }
+        trials.append(Trial(time: time, cell: 0, limited: limited))
+        time += 0.005
+        tokens += 0.005 * 8
+      }
+      if let segment = Segment(round: trials, of: 0) { posterior.add(segment) }
+    }
+    let estimate = posterior.estimate()
+    #expect((estimate.family[.refill] ?? 0) > 0.5)
+    #expect((3...12).contains(estimate.refillRate))
+  }
+}
