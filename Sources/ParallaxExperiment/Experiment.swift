@@ -169,7 +169,8 @@ public struct Experiment: Sendable {
     if configuration.triageOnly || (triage.referenceIsLimited && !hasRepeated) {
       phase = .mystery(MysteryStage(notebook), triage)
     } else if triage.referenceIsLimited {
-      conclude(stillLimited: triage)
+      phase = .finished(
+        Conclusion(status: .inconclusive, inconclusive: Reasons.stillLimited(triage.readings, in: design)))
     } else {
       phase = .searching(LimiterSearch(posterior: triage.posterior, maxRequests: exhaustLimit))
     }
@@ -238,21 +239,6 @@ public struct Experiment: Sendable {
           status: .inconclusive, limiters: first.limiters(parameters),
           inconclusive: first.inconclusive(or: search.reason)))
     }
-  }
-
-  private mutating func conclude(stillLimited triage: Triage) {
-    let limited = design.cells.filter { cell in triage.readings[cell.id].contains { $0 != .passed } }
-    let passed = design.cells.filter { cell in
-      !triage.readings[cell.id].isEmpty && triage.readings[cell.id].allSatisfy { $0 == .passed }
-    }
-    let design = design
-    let names = { (cells: [Cell]) in cells.map { design.name(of: $0) }.joined(separator: ", ") }
-    phase = .finished(
-      Conclusion(
-        status: .inconclusive,
-        inconclusive: Verdict.Inconclusive(
-          because: "the reference is still limited after its reset; limited: \(names(limited)); not: \(names(passed))",
-          toSettle: "look again after the limit's reset, or choose a reference that passes")))
   }
 
   /// The performer may send nothing more.
