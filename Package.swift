@@ -51,10 +51,11 @@ let package = Package(
     // L0
     .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .target(name: "CParallaxSystem"),
+    library("ParallaxDigest"),
     library("ParallaxModel"),
     // L1
-    library("ParallaxSSH", ["CLibSSH2"]),
-    library("ParallaxWire", ["ParallaxModel"]),
+    library("ParallaxSSH", ["CLibSSH2", "ParallaxDigest"]),
+    library("ParallaxWire", ["ParallaxModel", "ParallaxDigest"]),
     library("ParallaxSignals", ["ParallaxModel", structuredFields]),
     library("ParallaxPacing", ["ParallaxModel"]),
     library("ParallaxInference", ["ParallaxModel"]),
@@ -70,7 +71,8 @@ let package = Package(
     library(
       "ParallaxFleet",
       [
-        "ParallaxModel", "ParallaxSSH", "ParallaxWire", "ParallaxSignals", "ParallaxExperiment", "ParallaxConfig",
+        "ParallaxModel", "ParallaxDigest", "ParallaxSSH", "ParallaxWire", "ParallaxSignals", "ParallaxExperiment",
+        "ParallaxConfig",
       ]),
     library("ParallaxLab", ["ParallaxModel", "CParallaxSystem"]),
     // L4
@@ -96,8 +98,9 @@ let package = Package(
     // Tests
     library("ParallaxTestSupport", ["ParallaxLab"]),
     tests("ArchitectureTests", []),
+    tests("ParallaxDigestTests", ["ParallaxDigest", "ParallaxModel"]),
     tests("ParallaxModelTests", ["ParallaxModel"]),
-    tests("ParallaxSSHTests", ["ParallaxSSH"]),
+    tests("ParallaxSSHTests", ["ParallaxSSH", "ParallaxDigest"]),
     tests("ParallaxWireTests", ["ParallaxWire", "ParallaxModel"]),
     tests("ParallaxSignalsTests", ["ParallaxSignals", "ParallaxModel"], resources: [.copy("Corpus")]),
     tests("ParallaxPacingTests", ["ParallaxPacing", "ParallaxModel"]),

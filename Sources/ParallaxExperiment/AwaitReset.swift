@@ -63,6 +63,12 @@ struct AwaitReset: Sendable {
     if denied.isSuperset(of: [notebook.exhaustedCell, witness]) { deniedFor = notebook.now - since }
   }
 
+  /// Growing, but not while the witness's denial may rule out an outage any moment.
+  private func nextGap(_ notebook: Notebook) -> Double {
+    let elapsed = notebook.now - since + gap
+    return witness != nil && elapsed > 25 && elapsed < 75 ? 9 : gap * 1.6
+  }
+
   private mutating func wait(_ notebook: Notebook) -> Move<Bool> {
     guard notebook.now - since < (witness == nil ? Self.longest : Self.longestWithWitness), notebook.requestsLeft > 30,
       notebook.secondsLeft > gap
@@ -70,7 +76,7 @@ struct AwaitReset: Sendable {
       return .done(false)
     }
     position = .waiting
-    defer { gap *= 1.6 }
+    defer { gap = nextGap(notebook) }
     return .perform(.wait(seconds: gap, reason: "wait for the limit to reset"), label: "wait for a reset")
   }
 }

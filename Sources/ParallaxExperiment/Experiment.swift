@@ -226,7 +226,9 @@ public struct Experiment: Sendable {
     var limiters: [Limiter] = []
     if first.isDetermined { limiters += first.limiters(parameters) }
     if let mask, findings(mask).isDetermined {
-      limiters += findings(mask).limiters(Parameters(mask, notebook), kind: .ban)
+      // A ban answers in its own words; the same words come from a slower limiter of the same software.
+      let isBan = mask.signature != search.signature
+      limiters += findings(mask).limiters(Parameters(mask, notebook), kind: isBan ? .ban : nil)
     }
     if let second, findings(second).isDetermined {
       limiters += findings(second).limiters(Parameters(second, notebook))

@@ -53,9 +53,7 @@ struct Findings {
   }
 
   private func name(_ scopes: [DimensionSet]) -> String {
-    scopes.map { scope in
-      scope.isEmpty ? "everyone" : scope.names(further: design.dimensions).joined(separator: "+")
-    }.joined(separator: " and ")
+    scopes.map { ScopeName.of($0, further: design.dimensions) }.joined(separator: " and ")
   }
 
   private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }

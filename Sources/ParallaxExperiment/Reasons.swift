@@ -79,6 +79,10 @@ enum Reasons {
     because: "a second kind of refusal took the place of the first",
     toSettle: "run again after it has ended; the first limiter lies beneath it")
 
+  static let slowerTookOver = Reason(
+    because: "a slower limiter with the same refusal was drained before the first was identified",
+    toSettle: "run again after the limits have reset")
+
   static func everyone(_ result: Confirm.Result?) -> Reason {
     let detail =
       switch result {

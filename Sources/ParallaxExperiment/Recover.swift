@@ -4,10 +4,11 @@ internal import ParallaxModel
 /// How the limit comes back, once its scope is known: what tells the algorithms apart.
 ///
 /// A fast bucket is emptied and left alone for three different pauses; what each regained gives the rate. Otherwise
-/// the reference is asked at growing gaps and around the ends of round windows; when it passes, a short burst tells
-/// whether everything came back at once, and a few spaced requests how fast the rest does.
+/// the reference is asked at growing gaps and around the ends of round windows, there with a few at once, since a
+/// sliding log gives back one by one what a fixed window gives back whole; when it passes, bursts tell how much is
+/// back and how fast the rest comes.
 struct Recover: Sendable {
-  static let requestLimit = 60
+  static let requestLimit = 120
   /// Window lengths whose ends are worth watching, seconds.
   static let windows: [Double] = [1, 2, 5, 10, 15, 30, 60, 120]
   /// A bucket that regains more than this, in requests per second, is measured by pauses.
@@ -16,6 +17,18 @@ struct Recover: Sendable {
   /// How long before and after a window's end it is asked, seconds. A sliding log gives back what the climb spent in
   /// that time, a fixed window everything: the burst that follows must tell.
   static let around = 0.1
+  /// Requests at once after a window's end, and in every later look.
+  static let edgeBurst = 5
+
+  /// One look at the limit: a single request, or, around a window's end, one before it and a few after it.
+  struct Poll: Sendable {
+    var time: Double
+    var isEdge: Bool
+
+    var offsets: [Double] {
+      isEdge ? [0] + (0..<Recover.edgeBurst).map { 2 * Recover.around + 0.005 * Double($0) } : [0]
+    }
+  }
 
   enum Step: Sendable {
     case wait(Double)
@@ -36,7 +49,7 @@ struct Recover: Sendable {
   private let isFast: Bool
   private var began = 0.0
   private var firstRequests = 0
-  private var polls: [Double] = []
+  private var polls: [Poll] = []
   private var lastDenial = 0.0
   private var regain: Double = 0
   private var rate: Double
@@ -92,7 +105,7 @@ struct Recover: Sendable {
       ]
       return true
     case .bursting:
-      return askSpaced(left: 7, notebook)
+      return askSpaced(left: 5, notebook)
     case .spacing(let left):
       return left > 0 && askSpaced(left: left, notebook)
     }
@@ -126,21 +139,22 @@ struct Recover: Sendable {
   // MARK: Everything else
 
   private mutating func poll(_ notebook: Notebook) -> Bool {
-    polls.removeAll { $0 <= notebook.now }
-    guard let time = polls.first, time - notebook.now < secondsLeft(notebook), canAsk(1, notebook) else {
+    polls.removeAll { $0.time <= notebook.now }
+    guard let poll = polls.first, poll.time - notebook.now < secondsLeft(notebook), canAsk(poll.offsets.count, notebook)
+    else {
       return false
     }
     position = .polling
     queue = []
-    let wait = time - notebook.now - notebook.armDelay
+    let wait = poll.time - notebook.now - notebook.armDelay
     if wait > 0.05 { queue.append(.wait(wait)) }
-    queue.append(.ask([Schedule.Item(offset: 0, cell: 0)]))
+    queue.append(.ask(poll.offsets.map { Schedule.Item(offset: $0, cell: 0) }))
     return true
   }
 
   /// Growing gaps, and moments just before and after the ends of round windows, on the clock and since the first
   /// request that was counted.
-  private func pollTimes(_ notebook: Notebook) -> [Double] {
+  private func pollTimes(_ notebook: Notebook) -> [Poll] {
     let start = notebook.now
     let end = start + notebook.configuration.recoverySeconds
     let origin = notebook.configuration.clockOrigin
@@ -148,30 +162,31 @@ struct Recover: Sendable {
     var edges: Set<Double> = []
     for window in Self.windows {
       let aligned = ((start + origin) / window).rounded(.up) * window - origin
-      for edge in [first + window, aligned] where edge > start + 0.3 && edge < end {
-        edges.formUnion([edge - Self.around, edge + Self.around])
-      }
-      if search.firstTime + window > start { edges.insert(search.firstTime + window + Self.around) }
+      edges.formUnion([first + window, search.firstTime + window, aligned])
     }
-    var growing: [Double] = []
+    var polls: [Poll] = []
+    for edge in edges where edge > start + 0.3 && edge < end {
+      polls.append(Poll(time: edge - Self.around, isEdge: true))
+    }
     var gap = 0.4
     while gap < end - lastDenial {
       let time = lastDenial + gap
-      if edges.allSatisfy({ abs(time - $0) > 0.25 * gap }) { growing.append(time) }
+      if edges.allSatisfy({ abs(time - $0) > 0.25 * gap }) { polls.append(Poll(time: time, isEdge: false)) }
       gap *= 1.7
     }
-    var times: [Double] = []
-    for time in (growing + edges).sorted() where time > start && time < end {
-      if times.last.map({ time - $0 > 0.15 }) ?? true { times.append(time) }
-    }
-    return times
+    polls.sort { $0.time < $1.time }
+    // A single request just before another poll tells nothing more.
+    return polls.indices.filter { index in
+      polls[index].time > start
+        && (polls[index].isEdge || index + 1 == polls.count || polls[index + 1].time - polls[index].time > 0.15)
+    }.map { polls[$0] }
   }
 
   private mutating func askSpaced(left: Int, _ notebook: Notebook) -> Bool {
     let pause = min(max(0.15, regain / 2), 12)
-    guard canAsk(1, notebook), secondsLeft(notebook) > -30 else { return false }
+    guard canAsk(Self.edgeBurst, notebook), secondsLeft(notebook) > -30 else { return false }
     position = .spacing(left: left - 1)
-    queue = [.wait(pause), .ask([Schedule.Item(offset: 0, cell: 0)])]
+    queue = [.wait(pause), .ask(notebook.spaced(Array(repeating: 0, count: Self.edgeBurst)))]
     return true
   }
 

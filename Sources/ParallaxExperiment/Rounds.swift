@@ -4,6 +4,8 @@ internal import ParallaxModel
 extension LimiterSearch {
   /// Requests of the reference that a round begins with at most; beyond that it is exhausted anew.
   static let longestLead = 40
+  /// Tokens that must have come back, for their absence to be a surprise.
+  static let surprise = 4.0
 
   /// Plans the next round across hosts, or ends the search when it would tell nothing more.
   mutating func probe(_ notebook: inout Notebook) -> Move<Void> {
@@ -176,6 +178,11 @@ extension LimiterSearch {
     let masked = own.filter { entry in
       if case .limited = notebook.reading(entry) { notebook.denied(entry, by: signature) == nil } else { false }
     }
+    if slowerTookOver(own, notebook) {
+      mask = signature
+      reason = Reasons.slowerTookOver
+      return false
+    }
     addRested(notebook)
     addSegment(notebook.fresh, notebook)
     updateEstimate()
@@ -187,6 +194,16 @@ extension LimiterSearch {
     }
     planNextLead(own.compactMap { notebook.denied($0, by: signature) }, notebook, sentLead: sentLead)
     return true
+  }
+
+  /// A bucket that refills has regained several tokens since the last round, and yet nothing passes: a slower limiter
+  /// beneath it, with the same refusal, is drained now. What follows would be evidence about the wrong one.
+  private func slowerTookOver(_ own: [Entry], _ notebook: Notebook) -> Bool {
+    guard !isPresaturated, concurrency == nil, !notebook.isQueue, (estimate.family[.refill] ?? 0) > 0.5,
+      let last = posterior.segments.last?.trials.last?.time, let first = own.first?.time,
+      own.count >= 6, own.allSatisfy({ notebook.denied($0, by: signature) == true })
+    else { return false }
+    return min(estimate.refillRate * (first - last), Double(firstCapacity ?? 0)) >= Self.surprise
   }
 
   /// Controls that passed before the bucket was drained.

@@ -55,7 +55,7 @@ public enum TriageSummary {
     scopes += design.dimensions.indices.map { .further($0) }
     return scopes.filter { scope in
       known.allSatisfy { agrees($0, origin, in: scope) == limited[$0.id] }
-    }.map { $0.isEmpty ? "everyone" : $0.names(further: design.dimensions).joined(separator: "+") }
+    }.map { ScopeName.of($0, further: design.dimensions) }
   }
 
   private static func agrees(_ a: Cell, _ b: Cell, in scope: DimensionSet) -> Bool {

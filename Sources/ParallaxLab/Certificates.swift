@@ -14,12 +14,12 @@ enum Certificates {
       ["req", "-x509"] + newKey + [
         "-keyout", authorityKey, "-out", files.certificateAuthority, "-days", "7", "-subj", "/CN=Parallax lab",
         "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-      ])
+      ], for: lab)
     try Command.require(
       openssl,
       ["req", "-new"] + newKey + [
         "-keyout", files.serverKey, "-out", request, "-subj", "/CN=\(lab.target.serverName)",
-      ])
+      ], for: lab)
     let addresses = [lab.target.address, lab.target.address6].compactMap { $0 }.map { "IP:\($0)" }
     let names = (["DNS:\(lab.target.serverName)"] + addresses).joined(separator: ",")
     try FileWriting.write(
@@ -34,6 +34,6 @@ enum Certificates {
       [
         "x509", "-req", "-in", request, "-CA", files.certificateAuthority, "-CAkey", authorityKey, "-CAcreateserial",
         "-out", files.serverCertificate, "-days", "7", "-extfile", extensions,
-      ])
+      ], for: lab)
   }
 }

@@ -48,12 +48,15 @@ package enum Command {
     return Result(status: Child.wait(pid), output: String(decoding: bytes, as: UTF8.self))
   }
 
-  /// As `run`, but a tool that fails is an error too.
+  /// As `run`, but a tool that fails is an error too. `for` names the lab it works for: should this process be killed
+  /// meanwhile, `down` finds the tool.
   @discardableResult
-  package static func require(
-    _ executable: String, _ arguments: [String], input: String? = nil
+  static func require(
+    _ executable: String, _ arguments: [String], input: String? = nil, for lab: LabDescription? = nil
   ) throws(ParallaxError) -> String {
-    let result = try run(executable, arguments, input: input)
+    var environment = Spawn.bareEnvironment
+    if let lab { environment[LabDescription.marker] = lab.id }
+    let result = try run(executable, arguments, input: input, environment: environment)
     guard result.status == 0 else {
       let name = ([executable] + arguments).joined(separator: " ")
       throw ParallaxError(

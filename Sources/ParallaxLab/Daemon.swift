@@ -9,6 +9,7 @@ struct Daemon {
   /// The path by which its command line is known.
   var configuration: String
   var namespace: String?
+  var address: String
   var ports: [Int]
   var log: String
 
@@ -23,29 +24,34 @@ struct Daemon {
     var command = [try tool.require()] + arguments
     if let namespace { command = [try LabTool.ip.require(), "netns", "exec", namespace] + command }
     var spawn = Spawn(command[0], Array(command.dropFirst()))
-    spawn.environment[SSHServer.marker] = labID
+    spawn.environment[LabDescription.marker] = labID
     spawn.standardOutput = output
     spawn.standardError = output
     spawn.inNewSession = true
     let pid = try spawn.start()
     guard let identity = ProcessIdentity(pid: pid) else {
-      throw failure("ended at once with status \(Child.wait(pid))")
+      _ = Child.wait(pid)
+      throw failure(Self.endedEarly)
     }
     return identity
   }
 
-  /// Waits until it listens on all of its ports. Throws, quoting its log, if it ends or takes longer than 10 s.
+  /// Waits until it listens on all of its ports. Throws, quoting its log, if it ends or takes longer than 30 s.
   func awaitListening(_ process: ProcessIdentity) throws(ParallaxError) {
-    var waiting = ports
-    var ended = false
-    _ = Deadline(seconds: 10).wait {
-      waiting.removeAll { PortProbe.listens(process.pid, port: $0) }
-      ended = !process.isAlive
-      return ended || waiting.isEmpty
+    let deadline = Deadline(seconds: 30)
+    let silent = try NetworkNamespace.run(in: namespace) { [ports, address] () throws(ParallaxError) in
+      var waiting = ports
+      _ = deadline.wait {
+        waiting.removeAll { PortProbe.isTaken($0, on: address) }
+        return waiting.isEmpty || !process.isAlive
+      }
+      return waiting
     }
-    if ended { throw failure("ended instead of listening") }
-    if !waiting.isEmpty { throw failure("does not listen on port \(waiting[0])") }
+    if !process.isAlive { throw failure(Self.endedEarly) }
+    if let port = silent.first { throw failure("does not listen on port \(port)") }
   }
+
+  private static let endedEarly = "ended instead of listening"
 
   private func failure(_ what: String) -> ParallaxError {
     let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""

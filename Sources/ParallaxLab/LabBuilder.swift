@@ -62,7 +62,8 @@ struct LabBuilder {
     let keygen = try LabTool.sshKeygen.require()
     try FileWriting.makeDirectory(files.target)
     try FileWriting.write(keys.environmentFile, to: files.keys)
-    try Command.require(keygen, ["-q", "-t", "ed25519", "-N", "", "-C", "parallax lab", "-f", files.identity])
+    try Command.require(
+      keygen, ["-q", "-t", "ed25519", "-N", "", "-C", "parallax lab", "-f", files.identity], for: lab)
     guard let publicKey = try? String(contentsOfFile: files.identity + ".pub", encoding: .utf8) else {
       throw ParallaxError(.labFailed, "\(files.identity).pub cannot be read")
     }
@@ -75,7 +76,7 @@ struct LabBuilder {
     }
     try FileWriting.write(knownHosts, to: files.knownHosts)
     try FileWriting.write(knownHosts, to: files.hashedKnownHosts)
-    try Command.require(keygen, ["-q", "-H", "-f", files.hashedKnownHosts])
+    try Command.require(keygen, ["-q", "-H", "-f", files.hashedKnownHosts], for: lab)
     unlink(files.hashedKnownHosts + ".old")
     try FileWriting.write(
       LabInventory.render(lab, pathPrefix: directory + "/", user: lab.user), to: files.inventory)

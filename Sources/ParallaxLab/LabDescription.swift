@@ -12,6 +12,9 @@ public struct LabDescription: Codable, Sendable {
   /// Where `parallax` must run to reach the hosts; nil in loopback mode.
   public var controllerNamespace: String?
 
+  /// The environment variable by which `down` knows what runs on a host of the lab, or works for the lab.
+  static let marker = "PARALLAX_LAB"
+
   public var files: LabFiles { LabFiles(directory: directory) }
 }
 

@@ -21,7 +21,7 @@ enum NamespaceNetwork {
         .labFailed, "network namespaces need root", remedy: "use sudo, or bring the lab up in loopback mode")
     }
     let ip = try LabTool.ip.require()
-    for namespace in names(lab) { try Command.require(ip, ["netns", "add", namespace]) }
+    for namespace in names(lab) { try Command.require(ip, ["netns", "add", namespace], for: lab) }
     let bridge = name(lab.id, "sw")
     try Command.require(
       ip, ["-n", bridge, "-batch", "-"],
@@ -30,7 +30,7 @@ enum NamespaceNetwork {
         link set lo up
         link set br0 up
 
-        """)
+        """, for: lab)
     for (index, member) in members(lab).enumerated() {
       // The pair is made straight between the two namespaces. `nodad` makes the IPv6 address usable at once.
       try Command.require(
@@ -42,14 +42,14 @@ enum NamespaceNetwork {
           addr add \(member.address)/16 dev eth0
           addr add \(member.address6)/48 dev eth0 nodad
 
-          """)
+          """, for: lab)
       try Command.require(
         ip, ["-n", bridge, "-batch", "-"],
         input: """
           link set port\(index) master br0
           link set port\(index) up
 
-          """)
+          """, for: lab)
     }
   }
 

@@ -23,7 +23,7 @@ struct NginxServer {
     return Daemon(
       role: "nginx", tool: .nginx,
       arguments: ["-p", directory, "-c", lab.files.nginxConfiguration, "-e", log],
-      configuration: lab.files.nginxConfiguration, namespace: target.namespace,
+      configuration: lab.files.nginxConfiguration, namespace: target.namespace, address: target.address,
       ports: [target.port, target.tlsPort], log: log)
   }
 

@@ -5,12 +5,23 @@ package import ParallaxModel
 package enum PortProbe {
   /// Whether a server could listen there now.
   package static func isFree(_ port: Int, on address: String) -> Bool {
-    guard let endpoint = SocketAddress(address, port: port) else { return false }
+    bindError(port, on: address) == 0
+  }
+
+  /// Whether a server listens there now. It sees nothing of the question.
+  static func isTaken(_ port: Int, on address: String) -> Bool {
+    bindError(port, on: address) == EADDRINUSE
+  }
+
+  /// What the kernel says to one more server. SO_REUSEADDR makes it look at listeners alone, not at connections of the
+  /// past.
+  private static func bindError(_ port: Int, on address: String) -> Int32 {
+    guard let endpoint = SocketAddress(address, port: port) else { return EINVAL }
     let descriptor = endpoint.makeSocket()
     defer { close(descriptor) }
-    var yes: Int32 = 1  // as servers do: connections of the past do not keep the port
+    var yes: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    return endpoint.bind(descriptor) && listen(descriptor, 1) == 0
+    return endpoint.bind(descriptor) ? 0 : errno
   }
 
   /// A free port below the range from which the kernel takes ports for outgoing connections, so that none of those
@@ -29,18 +40,5 @@ package enum PortProbe {
     let descriptor = endpoint.makeSocket()
     defer { close(descriptor) }
     return endpoint.connect(descriptor)
-  }
-
-  /// Whether a socket listens on the port in the network namespace of the process, read from /proc so that the server
-  /// sees no connection. State 0A is TCP_LISTEN; the local port is hexadecimal.
-  static func listens(_ pid: Int32, port: Int) -> Bool {
-    let hexadecimal = String(port, radix: 16, uppercase: true)
-    let suffix = ":" + String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
-    return ["net/tcp", "net/tcp6"].contains { table in
-      (ProcessTable.contents(pid, table) ?? "").split(separator: "\n").dropFirst().contains { line in
-        let fields = line.split(separator: " ")
-        return fields.count > 3 && fields[3] == "0A" && fields[1].hasSuffix(suffix)
-      }
-    }
   }
 }

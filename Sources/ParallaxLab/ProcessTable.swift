@@ -4,6 +4,7 @@ internal import Foundation
 enum ProcessTable {
   struct Entry {
     var parent: Int32
+    var session: Int32
     var isZombie: Bool
     var startTime: UInt64
   }
@@ -16,8 +17,11 @@ enum ProcessTable {
   static func stat(_ pid: Int32) -> Entry? {
     guard let line = contents(pid, "stat"), let end = line.lastIndex(of: ")") else { return nil }
     let fields = line[line.index(after: end)...].split(separator: " ")  // from field 3, the state, on
-    guard fields.count > 19, let parent = Int32(fields[1]), let start = UInt64(fields[19]) else { return nil }
-    return Entry(parent: parent, isZombie: fields[0] == "Z" || fields[0] == "X", startTime: start)
+    guard fields.count > 19, let parent = Int32(fields[1]), let session = Int32(fields[3]),
+      let start = UInt64(fields[19])
+    else { return nil }
+    return Entry(
+      parent: parent, session: session, isZombie: fields[0] == "Z" || fields[0] == "X", startTime: start)
   }
 
   /// The command line. A daemon that has set a title of its own shows it as one string.

@@ -6,15 +6,13 @@ struct SSHServer {
   var lab: LabDescription
   var host: LabHost
 
-  /// The environment variable by which `down` knows a process that runs on a host of the lab.
-  static let marker = "PARALLAX_LAB"
-
   /// Makes the host key, the home and the configuration.
   func prepare() throws(ParallaxError) {
     let files = lab.files
     try FileWriting.makeDirectory(home)
     try Command.require(
-      LabTool.sshKeygen.require(), ["-q", "-t", "ed25519", "-N", "", "-C", host.name, "-f", files.hostKey(host.name)])
+      LabTool.sshKeygen.require(), ["-q", "-t", "ed25519", "-N", "", "-C", host.name, "-f", files.hostKey(host.name)],
+      for: lab)
     try FileWriting.write(configuration, to: files.sshdConfiguration(host.name))
   }
 
@@ -33,7 +31,8 @@ struct SSHServer {
     Daemon(
       role: "sshd \(host.name)", tool: .sshd,
       arguments: ["-D", "-f", lab.files.sshdConfiguration(host.name), "-E", log],
-      configuration: lab.files.sshdConfiguration(host.name), namespace: host.namespace, ports: [host.port], log: log)
+      configuration: lab.files.sshdConfiguration(host.name), namespace: host.namespace, address: host.address,
+      ports: [host.port], log: log)
   }
 
   private var log: String { lab.files.host(host.name) + "/sshd.log" }
@@ -60,7 +59,7 @@ struct SSHServer {
       MaxSessions 50
       PrintMotd no
       Subsystem sftp internal-sftp
-      SetEnv SHLVL=1 \(Self.marker)=\(lab.id) "HOME=\(home)"
+      SetEnv SHLVL=1 \(LabDescription.marker)=\(lab.id) "HOME=\(home)"
 
       """
   }

@@ -21,14 +21,14 @@ struct Teardown {
 
   /// Ends one daemon and what descends from it, leaving the rest of the lab alone.
   func end(_ daemon: Daemon) throws(ParallaxError) {
-    try end { withDescendants(state.processes.filter { $0.role == daemon.role }.flatMap(roots)) }
+    try end { withDescendants(roots(state.processes.filter { $0.role == daemon.role })) }
   }
 
   private func endProcesses() throws(ParallaxError) {
     let inodes = Set(state.namespaces.filter { $0 != state.lab.controllerNamespace }.compactMap(NamespaceNetwork.inode))
-    let marker = "\(SSHServer.marker)=\(state.lab.id)"
+    let marker = "\(LabDescription.marker)=\(state.lab.id)"
     try end {
-      var found = state.processes.flatMap(roots)
+      var found = roots(state.processes)
       for pid in ProcessTable.all() {
         let isInside = !inodes.isEmpty && ProcessTable.networkNamespace(pid).map(inodes.contains) == true
         if isInside || ProcessTable.environment(pid).contains(marker[...]) {
@@ -39,14 +39,24 @@ struct Teardown {
     }
   }
 
-  /// The recorded process, and any daemon that serves this very configuration.
-  private func roots(_ process: LabState.Process) -> [ProcessIdentity] {
-    let recorded = process.identity.map { $0.isAlive ? [$0] : [] } ?? []
-    let unrecorded = ProcessTable.all().filter {
-      ["sshd", "nginx"].contains(ProcessTable.name($0))
-        && ProcessTable.arguments($0).contains(" \(process.configuration) ")
+  /// The recorded processes, what they have left behind, and any daemon that serves one of these very configurations.
+  private func roots(_ processes: [LabState.Process]) -> [ProcessIdentity] {
+    let recorded = processes.compactMap(\.identity).filter(\.isAlive)
+    let sessions = Set(processes.compactMap(\.identity).compactMap(ownSession))
+    let others = ProcessTable.all().filter { pid in
+      guard ["sshd", "nginx"].contains(ProcessTable.name(pid)) else { return false }
+      if let session = ProcessTable.stat(pid)?.session, sessions.contains(session) { return true }
+      let line = ProcessTable.arguments(pid)
+      return processes.contains { line.contains(" \($0.configuration) ") }
     }
-    return recorded + unrecorded.compactMap { ProcessIdentity(pid: $0) }
+    return recorded + others.compactMap { ProcessIdentity(pid: $0) }
+  }
+
+  /// The session that the daemon leads or led, by which the workers of an nginx that was killed are known. The kernel
+  /// gives its number to no one while the session lives; nil if another process has it by now.
+  private func ownSession(_ daemon: ProcessIdentity) -> Int32? {
+    let holder = ProcessTable.stat(daemon.pid)
+    return holder == nil || holder?.startTime == daemon.startTime ? daemon.pid : nil
   }
 
   private func withDescendants(_ roots: [ProcessIdentity]) -> Set<ProcessIdentity> {

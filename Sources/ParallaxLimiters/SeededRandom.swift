@@ -1,32 +1,24 @@
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
-///
-/// Small, fast and the same on every machine, so that a seed names a world. Streams that must not disturb one another
-/// are derived by number: drawing once more from one leaves the others as they were.
+internal import ParallaxModel
+
+/// The random numbers of a world, from SplitMix64. Streams that must not disturb one another are derived by number:
+/// drawing once more from one leaves the others as they were.
 public struct SeededRandom: RandomNumberGenerator, Sendable, Hashable {
-  private var state: UInt64
+  private var generator: SplitMix64
 
   public init(seed: UInt64) {
-    state = seed
+    generator = SplitMix64(seed: seed)
   }
 
   /// A generator whose numbers are independent of `seed`'s own and of every other stream's.
   public init(seed: UInt64, stream: UInt64) {
     var mixer = SeededRandom(seed: seed ^ (stream &* 0xD1B5_4A32_D192_ED03))
-    state = mixer.next() ^ stream
+    generator = SplitMix64(seed: mixer.next() ^ stream)
   }
 
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return Self.mix(state)
-  }
+  public mutating func next() -> UInt64 { generator.next() }
 
   /// The finaliser on its own: a well-mixed function of 64 bits.
-  public static func mix(_ value: UInt64) -> UInt64 {
-    var z = value
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  public static func mix(_ value: UInt64) -> UInt64 { SplitMix64.mix(value) }
 
   /// Uniform in [0, 1), with 53 random bits.
   public mutating func unit() -> Double {

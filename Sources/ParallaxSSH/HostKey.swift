@@ -1,3 +1,5 @@
+internal import ParallaxDigest
+
 /// A public host key: its wire form (RFC 4253 section 6.6), which begins with the name of its type.
 package struct HostKey: Sendable, Equatable {
   package let blob: [UInt8]
@@ -15,7 +17,7 @@ package struct HostKey: Sendable, Equatable {
   }
 
   /// As OpenSSH prints it: `SHA256:` and the digest in base 64 without padding.
-  package var fingerprint: String { "SHA256:" + Base64.encode(Digest.sha256(blob), padded: false) }
+  package var fingerprint: String { "SHA256:" + Base64.encode(SHA256.digest(of: blob), padded: false) }
 
   /// As in a known_hosts line: the type, and the blob in base 64.
   package var line: String { "\(type) \(Base64.encode(blob))" }

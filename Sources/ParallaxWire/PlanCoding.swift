@@ -1,3 +1,4 @@
+internal import ParallaxDigest
 public import ParallaxModel
 
 extension RequestPlan {

@@ -18,8 +18,7 @@ struct DegradedResult: Sendable {
     judgement = world.truth.judge(run.conclusion, in: world.design)
     let because = run.conclusion.inconclusive?.because ?? ""
     namesTruth = world.truth.limiters.contains { limiter in
-      let names = limiter.scope.names(further: world.design.dimensions)
-      return because.contains(" \(names.isEmpty ? "everyone" : names.joined(separator: "+")) (")
+      because.contains(" \(ScopeName.of(limiter.scope, further: world.design.dimensions)) (")
     }
     settled =
       judgement == .inconclusive && NextStep(run.conclusion) != nil && NextStep.addMore.settles(run, seed: seed)

@@ -26,6 +26,6 @@ struct FailureList {
 
   private static func names(_ scope: DimensionSet) -> String {
     let further = (0..<DimensionSet.furtherLimit).map { Dimension(name: "d\($0 + 1)", levels: []) }
-    return scope.isEmpty ? "everyone" : scope.names(further: further).joined(separator: "+")
+    return ScopeName.of(scope, further: further)
   }
 }

@@ -13,6 +13,13 @@ enum Terminal {
       .joined(separator: "\n")
   }
 
+  /// A JSON document on standard output, of what `JSONSerialization` takes. Keys are sorted, so that equal documents are
+  /// equal texts.
+  static func result(json value: Any) throws {
+    let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    result(String(decoding: try JSONSerialization.data(withJSONObject: value, options: options), as: UTF8.self))
+  }
+
   static func write(_ text: String, to handle: FileHandle) {
     // A reader that went away (`| head`) is not worth an error.
     try? handle.write(contentsOf: Data(text.utf8))

@@ -15,10 +15,11 @@ struct Module {
   static let all: [Module] = [
     Module(name: "CLibSSH2", layer: 0),
     Module(name: "CParallaxSystem", layer: 0),
+    Module(name: "ParallaxDigest", layer: 0, mayUseFoundation: false),
     Module(name: "ParallaxModel", layer: 0, mayUseFoundation: false),
 
-    Module(name: "ParallaxSSH", layer: 1, modules: ["CLibSSH2"]),
-    Module(name: "ParallaxWire", layer: 1, modules: ["ParallaxModel"], mayUseFoundation: false),
+    Module(name: "ParallaxSSH", layer: 1, modules: ["CLibSSH2", "ParallaxDigest"]),
+    Module(name: "ParallaxWire", layer: 1, modules: ["ParallaxModel", "ParallaxDigest"], mayUseFoundation: false),
     Module(
       name: "ParallaxSignals", layer: 1, modules: ["ParallaxModel"], packages: ["RawStructuredFieldValues"],
       mayUseFoundation: false),
@@ -40,7 +41,8 @@ struct Module {
     Module(
       name: "ParallaxFleet", layer: 3,
       modules: [
-        "ParallaxModel", "ParallaxSSH", "ParallaxWire", "ParallaxSignals", "ParallaxExperiment", "ParallaxConfig",
+        "ParallaxModel", "ParallaxDigest", "ParallaxSSH", "ParallaxWire", "ParallaxSignals", "ParallaxExperiment",
+        "ParallaxConfig",
       ]),
     Module(name: "ParallaxLab", layer: 3, modules: ["ParallaxModel", "CParallaxSystem"]),
 

@@ -29,7 +29,7 @@ struct InterruptedUpTests {
       let up = try ChildProcess(
         try Self.parallax(), ["lab", "up", "--directory", parent + "/lab", "--free-ports"],
         environment: ["PATH": parent + ":/usr/bin:/bin"])
-      let status = try await up.exitStatus(within: 30)
+      let status = try await up.exitStatus(within: 60)
       #expect(status == 69)
       #expect(up.errorText.contains("nginx ended instead of listening (no luck today)"), "\(up.errorText)")
       let leftovers = try Leftovers(directory: parent + "/lab", id: nil)
@@ -42,7 +42,7 @@ struct InterruptedUpTests {
       let directory = parent + "/lab"
       let up = try ChildProcess(try Self.parallax(), ["lab", "up", "--directory", directory] + options)
       let state = LabFiles(directory: directory).state
-      let deadline = Deadline(seconds: 30)
+      let deadline = Deadline(seconds: 60)
       while (try? String(contentsOfFile: state, encoding: .utf8))?.contains(moment) != true, !deadline.isOver {
         try await Task.sleep(for: .milliseconds(1))
       }

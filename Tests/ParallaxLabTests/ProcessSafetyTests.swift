@@ -25,6 +25,17 @@ struct ProcessSafetyTests {
     }
   }
 
+  @Test func theWorkersOfAKilledServerEndToo() async throws {
+    try await withLab(LabConfiguration(hosts: 1, ports: .free)) { lab in
+      let nginx = try #require(try Lab.status(directory: lab.directory).processes.first { $0.role == "nginx" }?.pid)
+      kill(nginx, SIGKILL)
+      #expect(Deadline(seconds: 10).wait { ProcessIdentity(pid: nginx) == nil })
+      #expect(PortProbe.accepts(lab.target.port, on: lab.target.address), "its workers go on without it")
+      try await blocking { try Lab.down(directory: lab.directory) }
+      #expect(!PortProbe.accepts(lab.target.port, on: lab.target.address))
+    }
+  }
+
   @Test func whatRunsOnAHostEndsWithTheLab() async throws {
     try await withLab(LabConfiguration(hosts: 1, ports: .free)) { lab in
       let host = lab.hosts[0]
@@ -46,7 +57,7 @@ struct ProcessSafetyTests {
 
       try await blocking { try Lab.down(directory: lab.directory) }
       #expect(!sleeper.isAlive)
-      #expect(try await ssh.exitStatus(within: 5) == 255)
+      #expect(try await ssh.exitStatus(within: 5) != nil, "and so does the client that waits for it")
     }
   }
 

@@ -1,6 +1,6 @@
 internal import Foundation
+internal import ParallaxDigest
 internal import ParallaxModel
-internal import ParallaxWire
 
 /// The agent as it will be put on hosts: its bytes, what they hash to, and what they need there.
 public struct AgentBinary: Sendable {

@@ -20,8 +20,7 @@ struct Deployer: Sendable {
   var commandDeadline = 15.0
 
   func facts(of host: String, over connection: any HostConnection) async throws -> HostFacts {
-    let result = try await connection.run(HostFacts.command, input: [], deadline: commandDeadline)
-    var facts = try HostFacts(parsing: result.text, host: host)
+    var facts = try await HostFacts.ask(host, over: connection, deadline: commandDeadline)
     if let directory {
       facts.directory =
         directory.hasPrefix("/")

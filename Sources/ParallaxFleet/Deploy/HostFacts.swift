@@ -22,6 +22,13 @@ public struct HostFacts: Sendable, Equatable {
     echo "free=$(df -Pk "$HOME" 2>/dev/null | awk "NR==2{print \$4}")"; echo parallax-end'
     """#
 
+  /// Asks a host over an open connection; it has `deadline` seconds to answer.
+  static func ask(_ host: String, over connection: any HostConnection, deadline: Double = 15) async throws -> HostFacts
+  {
+    let result = try await connection.run(command, input: [], deadline: deadline)
+    return try HostFacts(parsing: result.text, host: host)
+  }
+
   /// Reads the command's output. Errors: `deployFailed` where the host answered something else.
   package init(parsing text: String, host: String) throws {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

@@ -11,10 +11,7 @@ public struct HostSurvey: Sendable {
   /// Reaches every host and asks what it is; nothing is put there.
   public func check(_ inventory: Inventory) async -> [HostOutcome] {
     let results = await connector.forEach(inventory.hosts) { host, connection, outcome in
-      outcome.facts = try await outcome.step("facts") {
-        let result = try await connection.run(HostFacts.command, input: [], deadline: 15)
-        return try HostFacts(parsing: result.text, host: host.name)
-      }
+      outcome.facts = try await outcome.step("facts") { try await HostFacts.ask(host.name, over: connection) }
       outcome.clock = try await outcome.step("clock") { try await RemoteClock.measure(over: connection) }
       await connection.close()
     }

@@ -153,7 +153,7 @@ public actor ExperimentRun {
     }
     let state = experiment.progress
     let best = state.leading.map { scopes in
-      scopes.map { $0.isEmpty ? "everyone" : $0.joined(separator: "+") }.joined(separator: " & ")
+      scopes.map { ScopeName.of($0) }.joined(separator: " & ")
     }
     progress(
       .stage(name: label, requestsSent: state.requests, budget: budget, best: best, posterior: state.posterior))

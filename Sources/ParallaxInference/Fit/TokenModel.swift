@@ -4,6 +4,7 @@ internal import Glibc
 struct TokenModel {
   static let logPrior = log(0.25)
   private static let rateCount = 90
+  private static let fineCount = 25
   /// Tokens per second.
   private static let rates = (slowest: 2e-4, fastest: 60.0)
 
@@ -34,13 +35,21 @@ struct TokenModel {
       -1.5 + (early + 3) * Double($0) / Double(offsetCount - 1)
     }
     let coarse = evaluate(rates: rates, offsets: offsets)
-    let evidence = logSumExp(coarse.map(\.logWeight)) - log(Double(rates.count * offsetCount))
     guard let best = coarse.max(by: { $0.logWeight < $1.logWeight }) else { return ([], -.infinity) }
+    let cells = log(Double(rates.count * offsetCount))
+    // Much data make a peak that is narrower than the coarse grid: its mass is that of the fine one.
     let step = exp(ratio / Double(Self.rateCount - 1))
-    let fineRates = (0..<25).map { best.window * pow(step, 1.5 * (Double($0) - 12) / 12) }
+    let reach = 1.5
+    let fineRates = (0..<Self.fineCount).map {
+      best.window * pow(step, reach * (2 * Double($0) / Double(Self.fineCount - 1) - 1))
+    }
     let bestOffset = best.limit - drained.count + best.window * drained.seconds
     let fineOffsets = (0..<13).map { bestOffset + (Double($0) - 6) / 4 }
-    return (evaluate(rates: fineRates, offsets: fineOffsets), evidence)
+    let fine = evaluate(rates: fineRates, offsets: fineOffsets)
+    let coarseOffsetStep = (early + 3) / Double(offsetCount - 1)
+    let share = 2 * reach / Double(Self.fineCount - 1) * 0.25 / coarseOffsetStep
+    let evidence = max(logSumExp(coarse.map(\.logWeight)), logSumExp(fine.map(\.logWeight)) + log(share)) - cells
+    return (fine, evidence)
   }
 
   private func evaluate(rates: [Double], offsets: [Double]) -> [FitPoint] {

@@ -10,8 +10,8 @@ struct HostTable {
   let outcomes: [HostOutcome]
   let options: CommonOptions
 
-  func show(_ kind: Kind) {
-    if options.json { return printJSON() }
+  func show(_ kind: Kind) throws {
+    if options.json { return try printJSON() }
     var titles = ["host", "via", "address", "result", "time"]
     switch kind {
     case .check: titles += ["system", "glibc", "clock offset", "egress"]
@@ -65,7 +65,7 @@ struct HostTable {
 
   private static func signed(_ seconds: Double) -> String { String(format: "%+.2f ms", seconds * 1000) }
 
-  private func printJSON() {
+  private func printJSON() throws {
     let hosts = outcomes.map { outcome -> [String: Any] in
       var entry: [String: Any] = [
         "host": outcome.host, "transport": outcome.transport, "address": outcome.address,
@@ -84,9 +84,7 @@ struct HostTable {
       if let transferred = outcome.transferred { entry["transferred"] = transferred }
       return entry
     }
-    let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let data = (try? JSONSerialization.data(withJSONObject: hosts, options: options)) ?? Data()
-    Terminal.result(String(decoding: data, as: UTF8.self))
+    try Terminal.result(json: hosts)
   }
 
   /// The table is printed whole, and a script still learns that something is wrong: the exit status is that of the

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import ParallaxFleet
 internal import ParallaxModel
 internal import ParallaxReport
@@ -37,7 +36,8 @@ struct PlanSummary {
     return lines.joined(separator: "\n")
   }
 
-  var json: String {
+  /// What `--json` prints.
+  var json: [String: Any] {
     let cells = design.cells.map { cell -> [String: Any] in
       [
         "cell": cell.label, "vantage": design.vantages[cell.vantage].name, "key": cell.key, "account": cell.account,
@@ -45,7 +45,7 @@ struct PlanSummary {
         "path": prepared.requestPlan.cells[cell.id].path,
       ]
     }
-    let value: [String: Any] = [
+    return [
       "schema": "parallax.plan/1", "plan_digest": prepared.digest, "url": plan.target.url.description,
       "method": plan.target.method, "permission": plan.target.permission,
       "addresses": prepared.requestPlan.addresses, "cells": cells, "minimum_requests": prepared.minimumRequests,
@@ -54,9 +54,6 @@ struct PlanSummary {
       ],
       "gaps": design.gaps.map { ["dimension": $0.dimension, "because": $0.because, "to_settle": $0.toSettle] },
     ]
-    let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let data = (try? JSONSerialization.data(withJSONObject: value, options: options)) ?? Data()
-    return String(decoding: data, as: UTF8.self)
   }
 
   private static func number(_ value: Double) -> String {

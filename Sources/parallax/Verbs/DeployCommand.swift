@@ -19,7 +19,7 @@ struct DeployCommand: AsyncParsableCommand {
     let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask), progress: ProgressLines(common).sink)
     let outcomes =
       remove ? await survey.remove(agent, from: inventory) : await survey.deploy(agent, to: inventory)
-    HostTable(outcomes: outcomes, options: common).show(remove ? .remove : .deploy)
+    try HostTable(outcomes: outcomes, options: common).show(remove ? .remove : .deploy)
     try HostTable.requireAll(outcomes)
   }
 }

@@ -17,7 +17,7 @@ struct HostsCommand: AsyncParsableCommand {
       let inventory = try InventoryFile.load(path: common.hosts)
       let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask), progress: ProgressLines(common).sink)
       let outcomes = await survey.check(inventory)
-      HostTable(outcomes: outcomes, options: common).show(.check)
+      try HostTable(outcomes: outcomes, options: common).show(.check)
       try HostTable.requireAll(outcomes)
     }
   }

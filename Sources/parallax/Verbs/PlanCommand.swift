@@ -18,7 +18,7 @@ struct PlanCommand: ParsableCommand {
     let prepared = try PreparedRun.make(
       plan: try PlanFile.load(path: plan), inventory: try InventoryFile.load(path: common.hosts))
     if common.json {
-      Terminal.result(PlanSummary(prepared).json)
+      try Terminal.result(json: PlanSummary(prepared).json)
     } else {
       Terminal.result(PlanSummary(prepared).text(common.terminal))
     }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import ParallaxModel
 internal import ParallaxReport
 internal import ParallaxStore
@@ -30,7 +29,7 @@ struct RunsCommand: ParsableCommand {
 
   private static func scopes(_ verdict: Verdict?) -> String {
     guard let limiters = verdict?.limiters, !limiters.isEmpty else { return "-" }
-    return limiters.map { $0.scope.isEmpty ? "everyone" : $0.scope.joined(separator: "+") }.joined(separator: "; ")
+    return limiters.map { ScopeName.of($0.scope) }.joined(separator: "; ")
   }
 
   private func printJSON(_ runs: [RunSummary]) throws {
@@ -41,8 +40,6 @@ struct RunsCommand: ParsableCommand {
       entry["scopes"] = run.verdict?.limiters.map(\.scope)
       return entry
     }
-    let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    Terminal.result(
-      String(decoding: try JSONSerialization.data(withJSONObject: entries, options: options), as: UTF8.self))
+    try Terminal.result(json: entries)
   }
 }

@@ -1,6 +1,6 @@
 /// SHA-256 after FIPS 180-4.
 ///
-/// It is our own because the agent links neither Foundation nor anything that needs it, and swift-crypto's BoringSSL
+/// It serves the plan's digest, the agent's own, and the fingerprints of host keys. It is our own because the agent links neither Foundation nor anything that needs it, and swift-crypto's BoringSSL
 /// would be a second copy of the one in swift-nio-ssl. It hashes plans and binaries; it guards no secret.
 public struct SHA256 {
   private static let roundConstants: [UInt32] = [
@@ -58,6 +58,13 @@ public struct SHA256 {
   public func hexDigest() -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: digest().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  /// The 32 bytes of a message's digest.
+  public static func digest(of bytes: [UInt8]) -> [UInt8] {
+    var hash = SHA256()
+    hash.update(bytes)
+    return hash.digest()
   }
 
   public static func hexDigest(of bytes: [UInt8]) -> String {
