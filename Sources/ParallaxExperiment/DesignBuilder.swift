@@ -3,6 +3,10 @@ public import ParallaxModel
 extension Design {
   /// How many vantages are used in cells: the reference's, one that differs, and replicates of it.
   static let vantageLimit = 4
+  /// The account under which a plan names keys that the target must not know: they are controls.
+  public static let invalidAccount = "invalid"
+  /// The further dimension that varies what a request costs, the smallest cost second.
+  public static let costDimension = "cost"
 
   /// The matrix for a plan, with the vantages that can be used: reference first, then each single change, then the
   /// cells that tell mixtures apart, then further vantages and further dimensions.
@@ -26,7 +30,13 @@ extension Design {
       builder.add("I\(index + 2)", vantage: vantage)
     }
     for (index, dimension) in plan.dimensions.enumerated() where dimension.levels.count > 1 {
-      builder.add(index == 0 ? "E" : "E\(index + 1)", level: (index, 1))
+      let label = dimension.name == costDimension ? "C" : index == 0 ? "E" : "E\(index + 1)"
+      builder.add(label, level: (index, 1))
+    }
+    if let peer = keys.peer { builder.add("N", key: peer, isControl: true) }
+    if let invalid = keys.invalid {
+      builder.add("G", key: invalid.key, account: invalid.account, isControl: true)
+      if let ip { builder.add("G2", vantage: ip, key: invalid.key, account: invalid.account, isControl: true) }
     }
     return Design(
       vantages: vantages, dimensions: plan.dimensions, cells: builder.cells,
@@ -108,23 +118,31 @@ struct ReferenceKey {
   var account: String
   var sameAccount: String?
   var otherAccount: (key: String, account: String)?
+  /// A third key of the account, by convention made like the reference's.
+  var peer: String?
+  /// One that the target must not know.
+  var invalid: (key: String, account: String)?
 
   init(plan: Plan) throws(ParallaxError) {
     let pairs = plan.accounts.flatMap { account in account.keys.map { (key: $0.name, account: account.name) } }
-    guard let first = pairs.first else {
+    let real = pairs.filter { $0.account != Design.invalidAccount }
+    guard let first = real.first else {
       throw ParallaxError(.planInvalid, "the plan names no key", remedy: "add an account with a key")
     }
     var reference = first
     if let name = plan.reference.key {
-      guard let named = pairs.first(where: { $0.key == name }) else {
-        throw Design.unknown("key", name, known: pairs.map(\.key))
+      guard let named = real.first(where: { $0.key == name }) else {
+        throw Design.unknown("key", name, known: real.map(\.key))
       }
       reference = named
     }
     key = reference.key
     account = reference.account
-    sameAccount = pairs.first { $0.account == reference.account && $0.key != reference.key }?.key
-    otherAccount = pairs.first { $0.account != reference.account }
+    let siblings = real.filter { $0.account == reference.account && $0.key != reference.key }
+    sameAccount = siblings.first?.key
+    peer = siblings.dropFirst().first?.key
+    otherAccount = real.first { $0.account != reference.account }
+    invalid = pairs.first { $0.account == Design.invalidAccount }
   }
 }
 
@@ -145,7 +163,7 @@ private struct CellBuilder {
 
   mutating func add(
     _ label: String, vantage: Int? = nil, key: String? = nil, account: String? = nil,
-    level: (dimension: Int, level: Int)? = nil
+    level: (dimension: Int, level: Int)? = nil, isControl: Bool = false
   ) {
     var differs: DimensionSet = []
     if vantage != nil { differs.insert(.ip) }
@@ -159,6 +177,6 @@ private struct CellBuilder {
     cells.append(
       Cell(
         id: cells.count, label: label, vantage: vantage ?? self.vantage, key: key ?? self.key,
-        account: account ?? self.account, levels: levels, differs: differs))
+        account: account ?? self.account, levels: levels, differs: differs, isControl: isControl))
   }
 }

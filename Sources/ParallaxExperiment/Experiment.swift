@@ -33,6 +33,7 @@ public struct Experiment: Sendable {
 
   enum Phase: Sendable {
     case triage(Triage)
+    case mystery(MysteryStage, Triage)
     case searching(LimiterSearch)
     case confirming(Confirm, LimiterSearch)
     case resettingToRepeat(AwaitReset)
@@ -49,6 +50,7 @@ public struct Experiment: Sendable {
   var notebook: Notebook
   var phase: Phase
   private var hasRepeated = false
+  private var notes: [String] = []
 
   public init(design: Design, configuration: ExperimentConfiguration) {
     self.design = design
@@ -56,7 +58,7 @@ public struct Experiment: Sendable {
     lattice = Lattice(design: design)
     notebook = Notebook(design: design, configuration: configuration)
     phase = .triage(Triage(lattice: lattice))
-    if configuration.budget.requests < design.minimumRequests {
+    if !configuration.triageOnly, configuration.budget.requests < design.minimumRequests {
       phase = .finished(
         Conclusion(
           status: .inconclusive,
@@ -82,16 +84,24 @@ public struct Experiment: Sendable {
   /// One move of the present phase; nil when the phase changed.
   private mutating func advance() -> Step? {
     switch phase {
-    case .finished(let conclusion):
+    case .finished(var conclusion):
+      conclusion.notes += notes
       return .finished(conclusion)
     case .triage(var triage):
       let move = triage.next(&notebook)
       phase = .triage(triage)
       if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
-      if triage.referenceIsLimited {
-        conclude(freshlyLimited: triage)
-      } else {
-        phase = .searching(LimiterSearch(posterior: triage.posterior, maxRequests: exhaustLimit))
+      leave(triage)
+    case .mystery(var mystery, let triage):
+      let move = mystery.next(&notebook)
+      phase = .mystery(mystery, triage)
+      switch move {
+      case .perform(let directive, let label): return .perform(directive, label: label)
+      case .done(.concluded(let conclusion)): phase = .finished(conclusion)
+      case .done(.passes):
+        var posterior = triage.posterior
+        for trial in mystery.trials { posterior.addIdle(trial) }
+        phase = .searching(LimiterSearch(posterior: posterior, maxRequests: exhaustLimit))
       }
     case .searching(var search):
       let move = search.next(&notebook)
@@ -151,6 +161,19 @@ public struct Experiment: Sendable {
       }
     }
     return nil
+  }
+
+  /// Goes on with what triage shows. After a load of our own a limited reference is no mystery.
+  private mutating func leave(_ triage: Triage) {
+    if !hasRepeated { notes = FreshNotes.notes(triage.readings, in: design) }
+    if configuration.triageOnly || (triage.referenceIsLimited && !hasRepeated) {
+      phase = .mystery(MysteryStage(notebook), triage)
+    } else if triage.referenceIsLimited {
+      phase = .finished(
+        Conclusion(status: .inconclusive, inconclusive: Reasons.stillLimited(triage.readings, in: design)))
+    } else {
+      phase = .searching(LimiterSearch(posterior: triage.posterior, maxRequests: exhaustLimit))
+    }
   }
 
   /// Requests that one exhausting may take.
@@ -220,31 +243,25 @@ public struct Experiment: Sendable {
     }
   }
 
-  private mutating func conclude(freshlyLimited triage: Triage) {
-    let limited = design.cells.filter { cell in triage.readings[cell.id].contains { $0 != .passed } }
-    let passed = design.cells.filter { cell in
-      !triage.readings[cell.id].isEmpty && triage.readings[cell.id].allSatisfy { $0 == .passed }
-    }
-    let design = design
-    let names = { (cells: [Cell]) in cells.map { design.name(of: $0) }.joined(separator: ", ") }
-    phase = .finished(
-      Conclusion(
-        status: .inconclusive,
-        inconclusive: Verdict.Inconclusive(
-          because: "the reference is limited before any load; limited: \(names(limited)); not: \(names(passed))",
-          toSettle: "look again after the limit's reset, or choose a reference that passes")))
-  }
-
   /// The performer may send nothing more.
   private mutating func conclude(stopped: String) {
+    let isSpent = notebook.requestsLeft <= 0 || notebook.secondsLeft <= 0
     switch phase {
     case .searching(let search), .confirming(_, let search), .searchingMask(_, let search),
       .recovering(_, let search):
       if findings(search).isDetermined { return conclude(search) }
     case .peeling(_, let search, let parameters): return conclude(search, parameters)
+    case .mystery(var mystery, _):
+      mystery.take(notebook)
+      var conclusion = mystery.conclusion(notebook)
+      if conclusion.status == .inconclusive {
+        conclusion.status = isSpent ? .inconclusive : .aborted
+        conclusion.inconclusive?.because += "; \(stopped)"
+      }
+      phase = .finished(conclusion)
+      return
     case .triage, .resettingToRepeat, .finished: break
     }
-    let isSpent = notebook.requestsLeft <= 0 || notebook.secondsLeft <= 0
     phase = .finished(
       Conclusion(
         status: isSpent ? .inconclusive : .aborted,

@@ -41,7 +41,8 @@ struct Findings {
         toSettle: design.gaps.map(\.toSettle).joined(separator: "; "))
     }
     if search.estimate.bestPattern.posterior >= threshold {
-      let shared = design.cells.filter { search.estimate.shared($0.id) > 0.5 }.map(\.label).joined(separator: " ")
+      let shared = design.cells.filter { !$0.isControl && search.estimate.shared($0.id) > 0.5 }.map(\.label).joined(
+        separator: " ")
       return Verdict.Inconclusive(
         because: "no scope explains which cells share the limit (\(shared))",
         toSettle: "add further vantages and keys, to see what the cells that share have in common")
@@ -58,7 +59,7 @@ struct Findings {
   private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 
   private var evidence: [Evidence] {
-    design.cells.dropFirst().map { cell in
+    design.cells.dropFirst().filter { !$0.isControl }.map { cell in
       let segments = search.posterior.segments.filter { $0.trials.contains { $0.cell == cell.id } }
       let probes = segments.flatMap(\.trials).filter { $0.cell == cell.id }
       let controls = segments.flatMap(\.trials).filter { $0.cell == 0 }

@@ -29,6 +29,25 @@ enum Reasons {
       toSettle: "bring \(vantage) back, or add another vantage, and run again")
   }
 
+  static func noAnswer(_ design: Design) -> Reason {
+    Reason(
+      because: "\(design.name(of: design.reference)) gave no answer that tells anything",
+      toSettle: "check that the target can be reached from \(design.vantages[design.reference.vantage].name)")
+  }
+
+  /// - Parameter readings: by cell, what triage saw after a reset.
+  static func stillLimited(_ readings: [[Reading]], in design: Design) -> Reason {
+    let names = { (isMember: ([Reading]) -> Bool) in
+      design.cells.filter { !readings[$0.id].isEmpty && isMember(readings[$0.id]) }.map { design.name(of: $0) }
+        .joined(separator: ", ")
+    }
+    let limited = names { $0.contains { $0 != .passed } }
+    let passed = names { $0.allSatisfy { $0 == .passed } }
+    return Reason(
+      because: "the reference is still limited after its reset; limited: \(limited); not: \(passed)",
+      toSettle: "look again after the limit's reset, or choose a reference that passes")
+  }
+
   static let otherRefusal = Reason(
     because: "the kind of refusal changed while the reference was being exhausted",
     toSettle: "run again after the limits have reset; limited_when in the plan can name the refusal that counts")

@@ -67,15 +67,18 @@ public struct Conclusion: Hashable, Sendable {
   public var limiters: [Limiter]
   public var causes: [Cause]
   public var inconclusive: Verdict.Inconclusive?
+  /// What was noticed beside the question, each in a sentence.
+  public var notes: [String]
 
   public init(
     status: Verdict.Status, limiters: [Limiter] = [], causes: [Cause] = [],
-    inconclusive: Verdict.Inconclusive? = nil
+    inconclusive: Verdict.Inconclusive? = nil, notes: [String] = []
   ) {
     self.status = status
     self.limiters = limiters
     self.causes = causes
     self.inconclusive = inconclusive
+    self.notes = notes
   }
 }
 
