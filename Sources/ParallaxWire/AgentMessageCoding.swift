@@ -6,6 +6,9 @@ extension AgentMessage {
     case planAccepted, pong, records, batchDone, log, fatal
   }
 
+  /// Whether the payload of a frame is a batch of records, without reading it.
+  package static func holdsRecords(_ payload: [UInt8]) -> Bool { payload.first == Tag.records.rawValue }
+
   /// The payload of a frame. Only `Frame.encode` limits its size; `RecordBatch` cuts records to fit.
   public func encoded() -> [UInt8] {
     var writer = ByteWriter()

@@ -15,6 +15,7 @@ public enum ControllerMessage: Sendable, Hashable {
   case ping(sequence: UInt64)
   case schedule(ScheduleOrder)
   case ramp(RampOrder)
+  case flight(FlightOrder)
   /// Nothing more is sent in this session; what is unanswered gets one second more.
   case abort(reason: String)
   /// The session is over; the agent hands over what it still has and leaves.
@@ -64,7 +65,7 @@ public struct ScheduleOrder: Sendable, Hashable {
     }
   }
 
-  /// Unique in the session over schedules and ramps.
+  /// Unique in the session over schedules, ramps and flights.
   public var batch: Int
   public var stage: Stage
   /// In any order.
@@ -95,6 +96,34 @@ public struct RampOrder: Sendable, Hashable {
   public init(batch: Int, specification: RampSpecification, start: Int64 = 0, answerDeadline: Int64? = nil) {
     self.batch = batch
     self.specification = specification
+    self.start = start
+    self.answerDeadline = answerDeadline
+  }
+}
+
+/// So many requests under way at once, the next as soon as one is answered: what a limiter of concurrency sees. Ends
+/// with the first request that may not be sent; answered by records and one `batchDone`.
+public struct FlightOrder: Sendable, Hashable {
+  public var batch: Int
+  public var stage: Stage
+  /// Asked in turn, again and again.
+  public var cells: [Int]
+  /// Requests under way at once.
+  public var inFlight: Int
+  /// Requests altogether.
+  public var requests: Int
+  /// When the first ones are sent; in the past means at once.
+  public var start: Int64
+  public var answerDeadline: Int64?
+
+  public init(
+    batch: Int, stage: Stage, cells: [Int], inFlight: Int, requests: Int, start: Int64 = 0, answerDeadline: Int64? = nil
+  ) {
+    self.batch = batch
+    self.stage = stage
+    self.cells = cells
+    self.inFlight = inFlight
+    self.requests = requests
     self.start = start
     self.answerDeadline = answerDeadline
   }

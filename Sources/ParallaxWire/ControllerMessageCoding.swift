@@ -3,7 +3,7 @@ internal import ParallaxModel
 extension ControllerMessage {
   private enum Tag: UInt8 {
     case hello = 1
-    case assign, plan, secrets, lease, ping, schedule, ramp, abort, bye
+    case assign, plan, secrets, lease, ping, schedule, ramp, abort, bye, flight
   }
 
   /// The payload of a frame. Only `Frame.encode` limits its size.
@@ -35,6 +35,9 @@ extension ControllerMessage {
     case .ramp(let order):
       writer.byte(Tag.ramp.rawValue)
       writer.ramp(order)
+    case .flight(let order):
+      writer.byte(Tag.flight.rawValue)
+      writer.flight(order)
     case .abort(let reason):
       writer.byte(Tag.abort.rawValue)
       writer.string(reason)
@@ -66,6 +69,7 @@ extension ControllerMessage {
       case .ping: .ping(sequence: try reader.unsigned())
       case .schedule: .schedule(try reader.schedule())
       case .ramp: .ramp(try reader.ramp())
+      case .flight: .flight(try reader.flight())
       case .abort: .abort(reason: try reader.string("reason", upTo: WireLimits.text))
       case .bye: .bye
       }
@@ -114,6 +118,16 @@ extension ByteWriter {
     double(specification.delayThreshold)
     list(specification.followUp) { $0.integer($1) }
   }
+
+  fileprivate mutating func flight(_ order: FlightOrder) {
+    integer(order.batch)
+    byte(order.stage.rawValue)
+    list(order.cells) { $0.integer($1) }
+    integer(order.inFlight)
+    integer(order.requests)
+    signed(order.start)
+    optional(order.answerDeadline) { $0.signed($1) }
+  }
 }
 
 extension ByteReader {
@@ -154,5 +168,13 @@ extension ByteReader {
       delayThreshold: try finite(),
       followUp: try list("follow-up", upTo: WireLimits.cells) { reader throws(WireError) in try reader.integer() })
     return RampOrder(batch: batch, specification: specification, start: start, answerDeadline: answerDeadline)
+  }
+
+  fileprivate mutating func flight() throws(WireError) -> FlightOrder {
+    FlightOrder(
+      batch: try integer(), stage: try choice("stage"),
+      cells: try list("cells", upTo: WireLimits.cells) { reader throws(WireError) in try reader.integer() },
+      inFlight: try integer(), requests: try integer(), start: try signed(),
+      answerDeadline: try optional { reader throws(WireError) in try reader.signed() })
   }
 }

@@ -73,7 +73,7 @@ struct RandomValues {
   }
 
   mutating func controllerMessage() -> ControllerMessage {
-    switch number(0...9) {
+    switch number(0...10) {
     case 0: .hello(run: text())
     case 1: .assign(list(0...3) { Vantage(host: $0.text(), sourceAddress: $0.optional { $0.text() }) })
     case 2: .plan(plan().encoded())
@@ -88,6 +88,11 @@ struct RandomValues {
           answerDeadline: optional { $0.instant() }))
     case 7: .ramp(ramp())
     case 8: .abort(reason: text())
+    case 9:
+      .flight(
+        FlightOrder(
+          batch: number(0...1000), stage: stage(), cells: list(0...4) { $0.number(0...9) }, inFlight: number(0...99),
+          requests: number(0...9999), start: instant(), answerDeadline: optional { $0.instant() }))
     default: .bye
     }
   }

@@ -1,13 +1,10 @@
 internal import Glibc
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 
 /// Opens the channels of one endpoint.
 struct Connector {
-  /// Bytes that the parser may hold of one line.
-  private static let parserBuffer = 131_072
   /// Linux's IP_BIND_ADDRESS_NO_PORT: the port is chosen when connecting, so that one source address is not limited to
   /// one connection per ephemeral port.
   private static let bindAddressNoPort = NIOBSDSocket.Option(rawValue: 24)
@@ -47,19 +44,10 @@ struct Connector {
   private static func configure(
     _ channel: any Channel, for connection: Connection, security: Endpoint.Security?
   ) throws {
-    connection.attach(channel)
-    var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderFieldSize = 32_768
-    limits.maxHeaderListSize = 65_536
-    limits.maxHeaderFieldCount = 512
-    let decoder = HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
     let pipeline = channel.pipeline.syncOperations
     if let security {
       try pipeline.addHandler(NIOSSLClientHandler(context: security.context, serverHostname: security.serverName))
     }
-    try pipeline.addHandler(ByteTap(connection))
-    try pipeline.addHandler(HTTPRequestEncoder())
-    try pipeline.addHandler(ByteToMessageHandler(decoder, maximumBufferSize: parserBuffer))
     try pipeline.addHandler(connection)
   }
 }

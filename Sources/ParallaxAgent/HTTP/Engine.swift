@@ -10,35 +10,40 @@ final class Engine {
   private static let sweep: Int64 = 10_000_000
 
   private let plan: RequestPlan
+  private let run: String
   private let vantages: [Vantage]
   private let ceiling: Ceiling
   private let loop: any EventLoop
   private let outbox: Outbox
   private var governor: Governor
   private var book: RequestBook
-  private var redactor = Redactor([])
+  private var redactor: Redactor
+  private let memory: HeadMemory
   private var pools: [String: ConnectionPool] = [:]
   private var inFlight: [Int: Exchange] = [:]
   private var nextID = 0
   private lazy var sweeper = Alarm(on: loop) { [unowned self] in sweepOverdue() }
 
   init(
-    plan: RequestPlan, vantages: [Vantage], secrets: [Secret], ceiling: Ceiling, loop: any EventLoop, outbox: Outbox
+    plan: RequestPlan, run: String, vantages: [Vantage], secrets: [Secret], ceiling: Ceiling, loop: any EventLoop,
+    outbox: Outbox
   ) throws(PlanRefusal) {
     try PlanCheck.check(plan)
     self.plan = plan
+    self.run = run
     self.vantages = vantages
     self.ceiling = ceiling
     self.loop = loop
     self.outbox = outbox
     governor = Governor(budget: plan.budget, ceiling: ceiling)
-    book = try RequestBook(plan: plan, vantages: vantages, secrets: secrets)
+    book = try RequestBook(plan: plan, run: run, vantages: vantages, secrets: secrets)
     redactor = Redactor(secrets)
+    memory = HeadMemory(redactor: redactor)
     let security = try Endpoint.security(for: plan)
     for vantage in vantages {
       let endpoint = try Endpoint(plan: plan, vantage: vantage, security: security)
       pools[vantage.name] = ConnectionPool(
-        connector: Connector(endpoint: endpoint, loop: loop), isReusable: plan.keepAlive,
+        connector: Connector(endpoint: endpoint, loop: loop), memory: memory, isReusable: plan.keepAlive,
         answerLimit: ceiling.answerBytes
       ) { [unowned self] in mayStart($0, at: $1) }
     }
@@ -48,8 +53,9 @@ final class Engine {
   var reusesConnections: Bool { plan.keepAlive }
 
   func adopt(_ secrets: [Secret]) throws(PlanRefusal) {
-    book = try RequestBook(plan: plan, vantages: vantages, secrets: secrets)
+    book = try RequestBook(plan: plan, run: run, vantages: vantages, secrets: secrets)
     redactor = Redactor(secrets)
+    memory.adopt(redactor)
   }
 
   func renew(_ lease: Lease, at now: Int64) { governor.renew(lease, at: now) }
@@ -90,8 +96,7 @@ final class Engine {
     }
     let timeout = min(Int64(plan.timeout * 1e9), answerDeadline ?? .max)
     let exchange = Exchange(
-      id: id, batch: batch, stage: stage, cell: cell, vantage: entry.vantage, head: entry.head, timings: timings,
-      deadline: now + timeout,
+      id: id, batch: batch, stage: stage, cell: cell, entry: entry, timings: timings, deadline: now + timeout,
       builder: AnswerBuilder(overlap: redactor.overlap)
     ) { [unowned self] in finished($0, $1, then: then) }
     inFlight[id] = exchange
@@ -112,7 +117,8 @@ final class Engine {
 
   private func finished(_ exchange: Exchange, _ failure: Answer.Failure?, then: (AgentRecord) -> Void) {
     inFlight[exchange.id] = nil
-    var answer = redactor.redacted(exchange.builder.answer)
+    var answer = exchange.builder.answer
+    answer.body = redactor.redacted(body: answer.body)
     answer.failure = failure
     let record = AgentRecord(
       id: exchange.id, batch: exchange.batch, cell: exchange.cell, stage: exchange.stage, timings: exchange.timings,
@@ -135,10 +141,10 @@ final class Engine {
   private func sweepOverdue() {
     let now = MonotonicClock.now()
     for exchange in inFlight.values where exchange.deadline <= now {
-      if let connection = exchange.connection {
-        connection.close(.timeout, at: now)
+      if let carrier = exchange.carrier {
+        carrier.giveUp(exchange, .timeout, at: now)
       } else {
-        pools[exchange.vantage]?.withdraw(exchange)
+        pools[exchange.entry.vantage]?.withdraw(exchange)
         exchange.finish(.connectionTimeout, at: now)
       }
     }

@@ -1,6 +1,5 @@
 internal import Glibc
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOSSL
 internal import ParallaxModel
 
@@ -25,11 +24,6 @@ extension Answer.Failure {
   /// Why a connection that stood did not bring a complete answer.
   init(answering error: any Error) {
     switch error {
-    case HTTPParserError.headerOverflow, is ByteToMessageDecoderError.PayloadTooLargeError, is AnswerTooLarge:
-      self = .tooLarge
-    // The stream ended before the message did.
-    case HTTPParserError.invalidEOFState: self = .reset
-    case is HTTPParserError, is NIOHTTPDecoderError: self = .invalidResponse
     case let error as IOError: self.init(errno: error.errnoCode, otherwise: .reset)
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: self = .tls
     default: self = .reset

@@ -9,6 +9,7 @@ final class AgentSession {
   private let outbox: Outbox
   private let ceiling: Ceiling
   private let makeClassifier: ([LimitRule]) -> (Answer) -> Reading
+  private var run = ""
   private var vantages: [Vantage] = []
   private var secrets: [Secret] = []
   private var lease: (Lease, arrival: Int64)?
@@ -45,7 +46,7 @@ final class AgentSession {
     guard !isOver else { return }
     do throws(PlanRefusal) {
       switch message {
-      case .hello: break
+      case .hello(let run): self.run = run
       case .assign(let vantages): try assign(vantages)
       case .plan(let bytes): try accept(bytes)
       case .secrets(let secrets): try adopt(secrets)
@@ -56,6 +57,7 @@ final class AgentSession {
         outbox.send(.pong(sequence: sequence, receivedAt: receivedAt, sentAt: MonotonicClock.now()))
       case .schedule(let order): try planned().batches.start(order)
       case .ramp(let order): try planned().batches.start(order)
+      case .flight(let order): try planned().batches.start(order)
       case .abort: abort()
       case .bye:
         isOver = true
@@ -91,7 +93,7 @@ final class AgentSession {
         throw .invalid("\(error)")
       }
       let engine = try Engine(
-        plan: plan, vantages: vantages, secrets: secrets, ceiling: ceiling, loop: loop, outbox: outbox)
+        plan: plan, run: run, vantages: vantages, secrets: secrets, ceiling: ceiling, loop: loop, outbox: outbox)
       if let (lease, arrival) = lease { engine.renew(lease, at: arrival) }
       work = Work(
         digest: digest, engine: engine,
