@@ -49,6 +49,8 @@ public struct Experiment: Sendable {
   private let lattice: Lattice
   var notebook: Notebook
   var phase: Phase
+  /// What was asked for last.
+  var lastStep: Step?
   private var hasRepeated = false
   private var notes: [String] = []
 
@@ -76,6 +78,7 @@ public struct Experiment: Sendable {
     while true {
       if let step = advance() {
         if case .perform(let directive, _) = step { progress.stage = directive.stage ?? progress.stage }
+        lastStep = step
         return step
       }
     }

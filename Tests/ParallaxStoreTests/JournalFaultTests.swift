@@ -28,7 +28,7 @@ private final class FaultyDisk: Sendable {
 
   var system: JournalSystem {
     JournalSystem(
-      write: { descriptor, bytes in
+      write: { descriptor, bytes, offset in
         self.state.withLock { state in
           if state.interrupts > 0 {
             state.interrupts -= 1
