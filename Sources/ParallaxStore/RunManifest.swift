@@ -84,6 +84,7 @@ extension ByteWriter {
     text(value.account)
     list(value.levels) { $0.count($1) }
     unsigned(UInt64(value.differs.rawValue))
+    flag(value.isControl)
   }
 }
 
@@ -127,6 +128,6 @@ extension ByteReader {
     Cell(
       id: 0, label: try text(), vantage: try count(), key: try text(), account: try text(),
       levels: try list { reader throws(MalformedRecord) in try reader.count() },
-      differs: DimensionSet(rawValue: UInt32(truncatingIfNeeded: try unsigned())))
+      differs: DimensionSet(rawValue: UInt32(truncatingIfNeeded: try unsigned())), isControl: try flag())
   }
 }

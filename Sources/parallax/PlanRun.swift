@@ -10,6 +10,7 @@ struct PlanRun {
   var agent: AgentOption
   var planPath: String
   var triageOnly = false
+  var mysterySeconds = 0.0
   var recoverySeconds = 0.0
   var peelSeconds = 0.0
 
@@ -18,10 +19,13 @@ struct PlanRun {
     let plan = try PlanFile.parse(text: planText, file: planPath)
     let inventory = try InventoryFile.load(path: common.hosts)
     let prepared = try PreparedRun.make(plan: plan, inventory: inventory)
+    guard mysterySeconds >= 0 else {
+      throw ParallaxError(.usage, "--mystery is negative", remedy: "give the seconds that may be waited, or 0")
+    }
     if !triageOnly { try prepared.requireEnoughBudget() }
     let keys = try KeyResolver.resolve(plan)
     let agent = try agent.load()
-    try Confirmation(options: common).require(prepared, triageOnly: triageOnly)
+    try Confirmation(options: common).require(prepared, endsAtOnce: triageOnly && mysterySeconds == 0)
 
     let store = RunStore(directory: common.store)
     let progress = ProgressLines(common)
@@ -30,9 +34,10 @@ struct PlanRun {
     let experiment = ExperimentRun(
       settings: ExperimentRun.Settings(
         run: run, seed: seed, agent: agent, dialer: HostDialer(prompt: Prompt.ask), triageOnly: triageOnly,
-        recoverySeconds: recoverySeconds, peelSeconds: peelSeconds),
+        mysterySeconds: mysterySeconds, recoverySeconds: recoverySeconds, peelSeconds: peelSeconds),
       progress: progress.sink)
-    let interruption = Interruption { await experiment.stop(because: "interrupted by the user") }
+    let interruption = Interruption(
+      skip: { await experiment.skipWait() }, stop: { await experiment.stop(because: "interrupted by the user") })
     defer { interruption.cancel() }
 
     let journal = JournalBox()

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import ParallaxExperiment
 internal import ParallaxModel
 internal import ParallaxSignals
@@ -19,12 +20,15 @@ actor FleetInstrument {
   private let classifier: Classifier
   private let record: @Sendable ([Observation]) throws -> Void
   private let epoch: Int64
+  /// Seconds since 1970 at the zero of the reports' clock.
+  let clockOrigin: Double
 
   private var roundTrips: RoundTrips
   private(set) var observations: [Observation] = []
   private(set) var sent = 0
   private var lost: Set<Int> = []
   private var stopReason: String?
+  private var isWaiting = false
   /// What happened to lost vantages, for the verdict's reader.
   private(set) var losses: [ParallaxError] = []
 
@@ -39,6 +43,7 @@ actor FleetInstrument {
     self.record = record
     classifier = Classifier(rules: plan.limitedWhen)
     epoch = MonotonicClock.now
+    clockOrigin = Date.now.timeIntervalSince1970
     roundTrips = RoundTrips(vantages: design.vantages.count)
   }
 
@@ -55,6 +60,12 @@ actor FleetInstrument {
     }
   }
 
+  /// Ends the present wait; false when there is none.
+  func skipWait() -> Bool {
+    defer { isWaiting = false }
+    return isWaiting
+  }
+
   func perform(_ directive: Directive) async throws -> Report {
     if stopReason == nil, now > plan.budget.duration {
       stopReason = "the budget's duration of \(Int(plan.budget.duration)) s is over"
@@ -65,7 +76,9 @@ actor FleetInstrument {
     case .ramp(let specification): return try await perform(specification)
     case .wait(let seconds, _):
       let end = min(now + seconds, plan.budget.duration)
-      while stopReason == nil, now < end { try await Task.sleep(for: .seconds(min(0.25, end - now))) }
+      isWaiting = true
+      while stopReason == nil, isWaiting, now < end { try await Task.sleep(for: .seconds(min(0.25, end - now))) }
+      isWaiting = false
       return report([])
     }
   }
@@ -169,7 +182,10 @@ actor FleetInstrument {
       cell: observation.cell,
       time: observation.sent + roundTrips.half(of: vantage(ofCell: observation.cell)) / 1e9,
       sent: observation.sent, latency: observation.end - observation.sent, bound: observation.clockBound,
-      reading: observation.reading)
+      reading: observation.reading,
+      signals: CauseSignal.read(
+        observation.answer, reading: observation.reading, dimensions: design.dimensions,
+        now: clockOrigin + observation.end))
   }
 
   private func lose(host: String, because error: ParallaxError) {
