@@ -68,6 +68,11 @@ public struct Experiment: Sendable {
     }
   }
 
+  /// Whether it is being asked why the reference is limited: only then may a wait be cut short.
+  public var asksWhy: Bool {
+    if case .mystery = phase { true } else { false }
+  }
+
   /// The next thing to do: call it with nil first, then with the report of each directive, until it says finished.
   public mutating func next(_ report: Report?) -> Step {
     if let report {

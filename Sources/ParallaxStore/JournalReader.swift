@@ -39,7 +39,7 @@ struct JournalReader: ~Copyable {
   private(set) var end = 0
 
   /// The version of the format that it was written in.
-  let version: UInt8
+  private(set) var version = JournalFormat.version
 
   var nextIndex: Int { index }
 

@@ -33,9 +33,9 @@ struct RunContents {
   }
 
   private mutating func take(_ record: JournalReader.Record, decoding: Bool) throws(MalformedRecord) {
-    var reader = ByteReader(record.payload)
+    var reader = ByteReader(record.payload, version: version)
     switch record.kind {
-    case .manifest: manifest = try reader.manifest(version: version)
+    case .manifest: manifest = try reader.manifest()
     case .verdict: verdict = try reader.verdict()
     case .observation:
       count += 1

@@ -103,12 +103,12 @@ extension ByteWriter {
     text(value.account)
     list(value.levels) { $0.count($1) }
     unsigned(UInt64(value.differs.rawValue))
+    flag(value.isControl)
   }
 }
 
 extension ByteReader {
-  /// - Parameter version: of the journal's format.
-  mutating func manifest(version: UInt8) throws(MalformedRecord) -> RunManifest {
+  mutating func manifest() throws(MalformedRecord) -> RunManifest {
     var manifest = RunManifest(
       planText: try text(), planFile: try text(), planDigest: try text(), seed: try unsigned(),
       hosts: try list { reader throws(MalformedRecord) in try reader.host() }, design: try design())
@@ -152,6 +152,7 @@ extension ByteReader {
     Cell(
       id: 0, label: try text(), vantage: try count(), key: try text(), account: try text(),
       levels: try list { reader throws(MalformedRecord) in try reader.count() },
-      differs: DimensionSet(rawValue: UInt32(truncatingIfNeeded: try unsigned())))
+      differs: DimensionSet(rawValue: UInt32(truncatingIfNeeded: try unsigned())),
+      isControl: version >= 2 ? try flag() : false)
   }
 }

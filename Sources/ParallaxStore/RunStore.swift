@@ -55,6 +55,14 @@ public struct RunStore: Sendable {
     return journal
   }
 
+  /// When a run's journal was last written to, seconds since 1970.
+  public func lastActive(_ id: String) throws(ParallaxError) -> Double {
+    let path = try existingPath(of: id)
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw StoreFailure.system("look at the journal", path, errno) }
+    return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+  }
+
   /// Opens a run to go on with it. A tail that a crash tore is cut off; a run that another process writes is refused.
   public func reopenRun(_ id: String) throws(ParallaxError) -> RunJournal {
     let path = try existingPath(of: id)
@@ -83,7 +91,9 @@ public struct RunStore: Sendable {
           at: ParallaxError.Location(file: path), remedy: "run its plan again")
       }
       guard nextIndex > 0 else { throw StoreFailure.damaged(path, "it was cut off before its run began") }
-      guard ftruncate(descriptor, end) == 0, fsync(descriptor) == 0 else {
+      // Only then: whoever goes on with the run asks when it was last written to.
+      let isTorn = lseek(descriptor, 0, SEEK_END) > end
+      guard !isTorn || ftruncate(descriptor, off_t(end)) == 0 && fsync(descriptor) == 0 else {
         throw StoreFailure.system("cut the torn tail off the journal", path, errno)
       }
     } catch {

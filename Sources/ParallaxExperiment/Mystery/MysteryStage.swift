@@ -83,7 +83,7 @@ struct MysteryStage: Sendable {
       return wait(for: moment, isBefore: false, notebook)
     case .asking:
       take(notebook)
-      return notebook.configuration.triageOnly ? conclude(notebook) : decide(notebook)
+      return mayGoOn(notebook) ? decide(notebook) : conclude(notebook)
     }
   }
 
@@ -96,6 +96,13 @@ struct MysteryStage: Sendable {
 
   func conclusion(_ notebook: Notebook) -> Conclusion {
     MysteryFindings(posterior: posterior, notebook: notebook).conclusion
+  }
+
+  /// A mere triage goes on only where there is something to explain, and time for it.
+  private func mayGoOn(_ notebook: Notebook) -> Bool {
+    guard notebook.configuration.triageOnly else { return true }
+    return notebook.configuration.mysterySeconds > 0
+      && posterior.looks.contains { $0.cell == 0 && $0.outcome == .limited }
   }
 
   // MARK: Without waiting

@@ -9,8 +9,10 @@ public actor ExperimentRun {
     public var seed: UInt64
     public var agent: AgentBinary
     public var dialer: HostDialer
-    /// Only one request per cell: what is limited before any load.
+    /// Only what is limited before any load, and why.
     public var triageOnly: Bool
+    /// Seconds that may go into why the reference is limited before any load; 0 waits for nothing.
+    public var mysterySeconds: Double
     /// Seconds that may go into how the limiter recovers (window, rate, algorithm); 0 fits what was sent anyway.
     public var recoverySeconds: Double
     /// Seconds that may go into a second limiter beneath the first; 0 looks for none.
@@ -18,13 +20,14 @@ public actor ExperimentRun {
 
     public init(
       run: String, seed: UInt64, agent: AgentBinary, dialer: HostDialer, triageOnly: Bool = false,
-      recoverySeconds: Double = 0, peelSeconds: Double = 0
+      mysterySeconds: Double = 0, recoverySeconds: Double = 0, peelSeconds: Double = 0
     ) {
       self.run = run
       self.seed = seed
       self.agent = agent
       self.dialer = dialer
       self.triageOnly = triageOnly
+      self.mysterySeconds = mysterySeconds
       self.recoverySeconds = recoverySeconds
       self.peelSeconds = peelSeconds
     }
@@ -44,14 +47,25 @@ public actor ExperimentRun {
     public var losses: [ParallaxError]
   }
 
+  /// Seconds of a wait that nobody needs to skip.
+  private static let shortWait = 5.0
+
   private let settings: Settings
   private let progress: @Sendable (RunEvent) -> Void
   private var instrument: FleetInstrument?
   private var stopReason: String?
+  /// A wait is going on that was announced as one that may be skipped.
+  private var mayBeSkipped = false
 
   public init(settings: Settings, progress: @escaping @Sendable (RunEvent) -> Void = { _ in }) {
     self.settings = settings
     self.progress = progress
+  }
+
+  /// Ends the present wait, if it was announced as one that may be skipped: what is known is kept, and the run goes on.
+  public func skipWait() async -> Bool {
+    guard mayBeSkipped, let instrument else { return false }
+    return await instrument.skipWait()
   }
 
   /// Ends the load within a second and makes `perform` return with what is known.
@@ -105,7 +119,7 @@ public actor ExperimentRun {
       }
       try await roster.brief(members, for: prepared, keys: keys)
       if let stopReason { throw ParallaxError(.aborted, "stopped before anything was sent: \(stopReason)") }
-      var book = ObservationBook(design: run.design)
+      var book = ObservationBook(design: run.design, clockOrigin: run.configuration.clockOrigin)
       _ = book.append(run.observations)
       var (experiment, _) = try Experiment.replaying(
         run.history, design: run.design, configuration: run.configuration
@@ -163,8 +177,11 @@ public actor ExperimentRun {
   ) async throws -> Outcome {
     self.instrument = instrument
     let conclusion = try await drive(experiment, from: step, instrument, prepared)
+    let signals = DeclaredSignals(
+      design: prepared.design, observations: await instrument.observations,
+      clockOrigin: experiment.configuration.clockOrigin)
     return Outcome(
-      conclusion: conclusion, design: prepared.design, digest: prepared.digest,
+      conclusion: signals.completed(conclusion), design: prepared.design, digest: prepared.digest,
       observations: await instrument.observations, requestsSent: await instrument.sent,
       duration: await instrument.now, hosts: hosts, losses: await instrument.losses)
   }
@@ -175,9 +192,10 @@ public actor ExperimentRun {
   ) async throws -> Conclusion {
     var (experiment, step) = (experiment, step)
     while case .perform(let directive, let label) = step {
-      if settings.triageOnly, !directive.isTriage { return await triageConclusion(instrument, prepared) }
       announce(directive, label: label, experiment: experiment, budget: prepared.plan.budget.requests)
+      if case .wait(let seconds, _) = directive { mayBeSkipped = experiment.asksWhy && seconds > Self.shortWait }
       let report = try await instrument.perform(directive)
+      mayBeSkipped = false
       if await instrument.observations.allSatisfy({ $0.stage == .triage }) {
         try TargetReachability.check(await instrument.observations, url: prepared.plan.target.url)
       }
@@ -185,14 +203,6 @@ public actor ExperimentRun {
     }
     guard case .finished(let conclusion) = step else { preconditionFailure("a step performs or finishes") }
     return conclusion
-  }
-
-  private func triageConclusion(_ instrument: FleetInstrument, _ prepared: PreparedRun) async -> Conclusion {
-    if let stopReason {
-      return Conclusion(
-        status: .aborted, inconclusive: Verdict.Inconclusive(because: stopReason, toSettle: "run it again"))
-    }
-    return TriageSummary.conclusion(design: prepared.design, observations: await instrument.observations)
   }
 
   private func configuration(
@@ -207,7 +217,8 @@ public actor ExperimentRun {
     }
     var configuration = ExperimentConfiguration(
       budget: budget, seed: settings.seed, controlGap: slowest + 0.02, recoverySeconds: settings.recoverySeconds,
-      peelSeconds: settings.peelSeconds, clockOrigin: runClock.origin)
+      peelSeconds: settings.peelSeconds, triageOnly: settings.triageOnly, mysterySeconds: settings.mysterySeconds,
+      clockOrigin: runClock.origin)
     // Requests from different hosts must arrive in the planned order although both clocks may be off by their bounds.
     configuration.acrossHosts = max(configuration.acrossHosts, 2 * bound)
     return configuration
@@ -224,11 +235,5 @@ public actor ExperimentRun {
     }
     progress(
       .stage(name: label, requestsSent: state.requests, budget: budget, best: best, posterior: state.posterior))
-  }
-}
-
-extension Directive {
-  fileprivate var isTriage: Bool {
-    if case .schedule(let schedule) = self { schedule.stage == .triage } else { false }
   }
 }

@@ -31,6 +31,7 @@ actor FleetInstrument {
   private var lost: Set<Int>
   private var stopReason: String?
   private var recordingFailure: ParallaxError?
+  private var isWaiting = false
   /// What happened to lost vantages, for the verdict's reader.
   private(set) var losses: [ParallaxError] = []
 
@@ -44,7 +45,7 @@ actor FleetInstrument {
     self.links = links
     self.recorder = recorder
     self.clock = clock
-    self.book = book ?? ObservationBook(design: design)
+    self.book = book ?? ObservationBook(design: design, clockOrigin: clock.origin)
     self.unknown = unknown
     self.idle = idle
     self.lost = lost
@@ -68,6 +69,12 @@ actor FleetInstrument {
     }
   }
 
+  /// Ends the present wait; false when there is none.
+  func skipWait() -> Bool {
+    defer { isWaiting = false }
+    return isWaiting
+  }
+
   /// Carries it out. What it will do and what came of it are kept on the way.
   func perform(_ directive: Directive) async throws -> Report {
     if stopReason == nil, secondsLeft < 0 {
@@ -86,7 +93,9 @@ actor FleetInstrument {
     case .ramp(let specification): return try await perform(specification)
     case .wait(let seconds, _):
       let end = now + min(seconds, secondsLeft)
-      while stopReason == nil, now < end { try await Task.sleep(for: .seconds(min(0.25, end - now))) }
+      isWaiting = true
+      while stopReason == nil, isWaiting, now < end { try await Task.sleep(for: .seconds(min(0.25, end - now))) }
+      isWaiting = false
       return report([])
     }
   }

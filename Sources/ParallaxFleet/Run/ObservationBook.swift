@@ -1,16 +1,19 @@
-internal import ParallaxExperiment
 internal import ParallaxModel
+internal import ParallaxSignals
 
 /// All that a run has seen, and what it means to the experiment. Without I/O, so that a run can be told again.
 struct ObservationBook: Sendable {
   let design: Design
+  /// Seconds since 1970 at the zero of the observations' clock.
+  let clockOrigin: Double
   private(set) var roundTrips: RoundTrips
   private(set) var observations: [Observation] = []
   /// Requests that left.
   private(set) var sent = 0
 
-  init(design: Design) {
+  init(design: Design, clockOrigin: Double) {
     self.design = design
+    self.clockOrigin = clockOrigin
     roundTrips = RoundTrips(vantages: design.vantages.count)
   }
 
@@ -36,6 +39,9 @@ struct ObservationBook: Sendable {
       cell: observation.cell,
       time: observation.sent + roundTrips.half(of: design.cells[observation.cell].vantage) / 1e9,
       sent: observation.sent, latency: observation.end - observation.sent, bound: observation.clockBound,
-      reading: observation.reading)
+      reading: observation.reading,
+      signals: CauseSignal.read(
+        observation.answer, reading: observation.reading, dimensions: design.dimensions,
+        now: clockOrigin + observation.end))
   }
 }

@@ -51,6 +51,7 @@ struct SignalEvidence: Hashable {
       case .resets(let after):
         if look.cell == 0, after > 0, look.time > promises.last ?? -.infinity { promises.append(look.time + after) }
       case .scope(let dimensions): scope = dimensions
+      case .named: continue
       case .speaks(let topic): if let feature = Self.feature(topic) { features.insert(feature) }
       }
     }
