@@ -109,7 +109,7 @@ let package = Package(
     tests(
       "ParallaxSimulatorTests", ["ParallaxSimulator", "ParallaxExperiment", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxConfigTests", ["ParallaxConfig", "ParallaxModel"]),
-    tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"]),
+    tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"], resources: [.copy("Journals")]),
     tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"], resources: [.copy("Snapshots")]),
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxModel", nioHTTP, nioSSL] + nio),
