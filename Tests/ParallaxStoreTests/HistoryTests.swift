@@ -82,7 +82,7 @@ internal import Testing
       let old = try #require(Bundle.module.path(forResource: "version-1", ofType: "journal", inDirectory: "Journals"))
       try FileManager.default.copyItem(atPath: old, toPath: "\(store.directory)/runs/\(id).journal")
       let run = try store.loadRun(id)
-      #expect(run.observations.count == 47)
+      #expect(run.observations.count == 65)
       #expect(run.verdict?.limiters.map(\.scope) == [["key"]])
       #expect(run.manifest.protocolState == nil)
       #expect(run.history.entries.isEmpty)
