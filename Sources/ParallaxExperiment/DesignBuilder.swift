@@ -3,6 +3,8 @@ public import ParallaxModel
 extension Design {
   /// How many vantages are used in cells: the reference's, one that differs, and replicates of it.
   static let vantageLimit = 4
+  /// How many accounts are used in cells: a third tells whether the second has an allowance of its own size.
+  static let accountLimit = 3
 
   /// The matrix for a plan, with the vantages that can be used: reference first, then each single change, then the
   /// cells that tell mixtures apart, then further vantages and further dimensions.
@@ -24,6 +26,9 @@ extension Design {
     if let ip, let key = keys.sameAccount { builder.add("M", vantage: ip, key: key) }
     for (index, vantage) in others.dropFirst().prefix(vantageLimit - 2).enumerated() {
       builder.add("I\(index + 2)", vantage: vantage)
+    }
+    for (index, other) in keys.furtherAccounts.prefix(accountLimit - 2).enumerated() {
+      builder.add("B\(index + 2)", key: other.key, account: other.account)
     }
     for (index, dimension) in plan.dimensions.enumerated() where dimension.levels.count > 1 {
       builder.add(index == 0 ? "E" : "E\(index + 1)", level: (index, 1))
@@ -108,6 +113,8 @@ struct ReferenceKey {
   var account: String
   var sameAccount: String?
   var otherAccount: (key: String, account: String)?
+  /// The first keys of the accounts after that.
+  var furtherAccounts: [(key: String, account: String)]
 
   init(plan: Plan) throws(ParallaxError) {
     let pairs = plan.accounts.flatMap { account in account.keys.map { (key: $0.name, account: account.name) } }
@@ -124,7 +131,10 @@ struct ReferenceKey {
     key = reference.key
     account = reference.account
     sameAccount = pairs.first { $0.account == reference.account && $0.key != reference.key }?.key
-    otherAccount = pairs.first { $0.account != reference.account }
+    var seen: Set<String> = [reference.account]
+    let others = pairs.filter { seen.insert($0.account).inserted }
+    otherAccount = others.first
+    furtherAccounts = Array(others.dropFirst())
   }
 }
 

@@ -115,7 +115,7 @@ public struct Experiment: Sendable {
       case .perform(let directive, let label): return .perform(directive, label: label)
       case .done(.refuted) where !hasRepeated:
         hasRepeated = true
-        phase = .resettingToRepeat(AwaitReset(signature: search.signature))
+        phase = .resettingToRepeat(AwaitReset(signature: search.signature, capacity: search.firstCapacity))
       case .done(let result):
         search.reason = Reasons.everyone(result)
         conclude(search)
@@ -131,7 +131,11 @@ public struct Experiment: Sendable {
       phase = .searchingMask(search, beneath: beneath)
       if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
       notebook.passSignature = nil
-      conclude(beneath, mask: search)
+      if !findings(search).isDetermined, let peel = peelBeneath(beneath) {
+        phase = .peeling(peel, beneath, Parameters(beneath, notebook))
+      } else {
+        conclude(beneath, mask: search)
+      }
     case .recovering(var recover, let search):
       let move = recover.next(&notebook)
       phase = .recovering(recover, search)
@@ -151,6 +155,11 @@ public struct Experiment: Sendable {
       }
     }
     return nil
+  }
+
+  /// Below the rate of a limiter that another hid, that other one can be met alone.
+  private func peelBeneath(_ search: LimiterSearch) -> Peel? {
+    Peel(after: search, Parameters(search, notebook), notebook, stage: nil, leastSeconds: 120)
   }
 
   /// Requests that one exhausting may take.
@@ -232,7 +241,18 @@ public struct Experiment: Sendable {
         status: .inconclusive,
         inconclusive: Verdict.Inconclusive(
           because: "the reference is limited before any load; limited: \(names(limited)); not: \(names(passed))",
-          toSettle: "look again after the limit's reset, or choose a reference that passes")))
+          steps: [reference(among: passed)])))
+  }
+
+  /// One of the reference's account if possible, since only that may have several keys; then the one that shares
+  /// least with the reference.
+  private func reference(among passed: [Cell]) -> NextStep {
+    let plain = passed.filter { $0.levels == design.reference.levels }
+    let own = plain.filter { $0.account == design.reference.account }
+    let best = (own.isEmpty ? plain : own).max {
+      $0.differs.rawValue.nonzeroBitCount < $1.differs.rawValue.nonzeroBitCount
+    }
+    return best.map { .chooseReference(vantage: design.vantages[$0.vantage].name, key: $0.key) } ?? .runAgain
   }
 
   /// The performer may send nothing more.
@@ -245,11 +265,14 @@ public struct Experiment: Sendable {
     case .triage, .resettingToRepeat, .finished: break
     }
     let isSpent = notebook.requestsLeft <= 0 || notebook.secondsLeft <= 0
+    let budget = configuration.budget
+    let raised: NextStep =
+      notebook.requestsLeft <= 0
+      ? .raiseRequests(to: 2 * budget.requests) : .raiseDuration(to: max(Reasons.longDuration, 2 * budget.duration))
     phase = .finished(
       Conclusion(
         status: isSpent ? .inconclusive : .aborted,
-        inconclusive: Verdict.Inconclusive(
-          because: stopped, toSettle: isSpent ? "raise the budget and run again" : "run again")))
+        inconclusive: Verdict.Inconclusive(because: stopped, steps: [isSpent ? raised : .runAgain])))
   }
 
   private mutating func show(_ search: LimiterSearch) {

@@ -18,10 +18,20 @@ public struct Verdict: Hashable, Sendable {
   public struct Inconclusive: Hashable, Sendable {
     public var because: String
     public var toSettle: String
+    /// What `toSettle` says, to be done by a program; empty where only the sentence is known, as in a stored verdict.
+    public var steps: [NextStep]
 
     public init(because: String, toSettle: String) {
       self.because = because
       self.toSettle = toSettle
+      steps = []
+    }
+
+    /// - Parameter steps: to be taken together.
+    public init(because: String, steps: [NextStep]) {
+      self.because = because
+      toSettle = steps.map(\.sentence).joined(separator: "; ")
+      self.steps = steps
     }
   }
 
