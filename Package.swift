@@ -116,5 +116,6 @@ let package = Package(
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel"]),
     tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxLab", "ParallaxTestSupport"]),
+    tests("KnownLimiterTests", ["ParallaxTestSupport"], resources: [.copy("Limiters")]),
   ]
 )

@@ -33,6 +33,7 @@ public struct Experiment: Sendable {
 
   enum Phase: Sendable {
     case triage(Triage)
+    case mystery(MysteryStage, Triage)
     case searching(LimiterSearch)
     case confirming(Confirm, LimiterSearch)
     case resettingToRepeat(AwaitReset)
@@ -49,6 +50,7 @@ public struct Experiment: Sendable {
   var notebook: Notebook
   var phase: Phase
   private var hasRepeated = false
+  private var notes: [String] = []
 
   public init(design: Design, configuration: ExperimentConfiguration) {
     self.design = design
@@ -56,7 +58,7 @@ public struct Experiment: Sendable {
     lattice = Lattice(design: design)
     notebook = Notebook(design: design, configuration: configuration)
     phase = .triage(Triage(lattice: lattice))
-    if configuration.budget.requests < design.minimumRequests {
+    if !configuration.triageOnly, configuration.budget.requests < design.minimumRequests {
       phase = .finished(
         Conclusion(
           status: .inconclusive,
@@ -82,16 +84,24 @@ public struct Experiment: Sendable {
   /// One move of the present phase; nil when the phase changed.
   private mutating func advance() -> Step? {
     switch phase {
-    case .finished(let conclusion):
+    case .finished(var conclusion):
+      conclusion.notes += notes
       return .finished(conclusion)
     case .triage(var triage):
       let move = triage.next(&notebook)
       phase = .triage(triage)
       if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
-      if triage.referenceIsLimited {
-        conclude(freshlyLimited: triage)
-      } else {
-        phase = .searching(LimiterSearch(posterior: triage.posterior, maxRequests: exhaustLimit))
+      leave(triage)
+    case .mystery(var mystery, let triage):
+      let move = mystery.next(&notebook)
+      phase = .mystery(mystery, triage)
+      switch move {
+      case .perform(let directive, let label): return .perform(directive, label: label)
+      case .done(.concluded(let conclusion)): phase = .finished(conclusion)
+      case .done(.passes):
+        var posterior = triage.posterior
+        for trial in mystery.trials { posterior.addIdle(trial) }
+        phase = .searching(LimiterSearch(posterior: posterior, maxRequests: exhaustLimit))
       }
     case .searching(var search):
       let move = search.next(&notebook)
@@ -131,8 +141,9 @@ public struct Experiment: Sendable {
       phase = .searchingMask(search, beneath: beneath)
       if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
       notebook.passSignature = nil
-      if !findings(search).isDetermined, let peel = peelBeneath(beneath) {
-        phase = .peeling(peel, beneath, Parameters(beneath, notebook))
+      let parameters = Parameters(beneath, notebook)
+      if !findings(search).isDetermined, let peel = Peel(in: beneath, parameters, notebook) {
+        phase = .peeling(peel, beneath, parameters)
       } else {
         conclude(beneath, mask: search)
       }
@@ -157,9 +168,17 @@ public struct Experiment: Sendable {
     return nil
   }
 
-  /// Below the rate of a limiter that another hid, that other one can be met alone.
-  private func peelBeneath(_ search: LimiterSearch) -> Peel? {
-    Peel(after: search, Parameters(search, notebook), notebook, stage: nil, leastSeconds: 120)
+  /// Goes on with what triage shows. After a load of our own a limited reference is no mystery.
+  private mutating func leave(_ triage: Triage) {
+    if !hasRepeated { notes = FreshNotes.notes(triage.readings, in: design) }
+    if configuration.triageOnly || (triage.referenceIsLimited && !hasRepeated) {
+      phase = .mystery(MysteryStage(notebook), triage)
+    } else if triage.referenceIsLimited {
+      phase = .finished(
+        Conclusion(status: .inconclusive, inconclusive: Reasons.stillLimited(triage.readings, in: design)))
+    } else {
+      phase = .searching(LimiterSearch(posterior: triage.posterior, maxRequests: exhaustLimit))
+    }
   }
 
   /// Requests that one exhausting may take.
@@ -229,50 +248,27 @@ public struct Experiment: Sendable {
     }
   }
 
-  private mutating func conclude(freshlyLimited triage: Triage) {
-    let limited = design.cells.filter { cell in triage.readings[cell.id].contains { $0 != .passed } }
-    let passed = design.cells.filter { cell in
-      !triage.readings[cell.id].isEmpty && triage.readings[cell.id].allSatisfy { $0 == .passed }
-    }
-    let design = design
-    let names = { (cells: [Cell]) in cells.map { design.name(of: $0) }.joined(separator: ", ") }
-    phase = .finished(
-      Conclusion(
-        status: .inconclusive,
-        inconclusive: Verdict.Inconclusive(
-          because: "the reference is limited before any load; limited: \(names(limited)); not: \(names(passed))",
-          steps: [reference(among: passed)])))
-  }
-
-  /// One of the reference's account if possible, since only that may have several keys; then the one that shares
-  /// least with the reference.
-  private func reference(among passed: [Cell]) -> NextStep {
-    let plain = passed.filter { $0.levels == design.reference.levels }
-    let own = plain.filter { $0.account == design.reference.account }
-    let best = (own.isEmpty ? plain : own).max {
-      $0.differs.rawValue.nonzeroBitCount < $1.differs.rawValue.nonzeroBitCount
-    }
-    return best.map { .chooseReference(vantage: design.vantages[$0.vantage].name, key: $0.key) } ?? .runAgain
-  }
-
   /// The performer may send nothing more.
   private mutating func conclude(stopped: String) {
+    let isSpent = notebook.requestsLeft <= 0 || notebook.secondsLeft <= 0
     switch phase {
     case .searching(let search), .confirming(_, let search), .searchingMask(_, let search),
       .recovering(_, let search):
       if findings(search).isDetermined { return conclude(search) }
     case .peeling(_, let search, let parameters): return conclude(search, parameters)
+    case .mystery(var mystery, _):
+      mystery.take(notebook)
+      var conclusion = mystery.conclusion(notebook)
+      if conclusion.status == .inconclusive {
+        conclusion.status = isSpent ? .inconclusive : .aborted
+        conclusion.inconclusive?.because += "; \(stopped)"
+      }
+      phase = .finished(conclusion)
+      return
     case .triage, .resettingToRepeat, .finished: break
     }
-    let isSpent = notebook.requestsLeft <= 0 || notebook.secondsLeft <= 0
-    let budget = configuration.budget
-    let raised: NextStep =
-      notebook.requestsLeft <= 0
-      ? .raiseRequests(to: 2 * budget.requests) : .raiseDuration(to: max(Reasons.longDuration, 2 * budget.duration))
-    phase = .finished(
-      Conclusion(
-        status: isSpent ? .inconclusive : .aborted,
-        inconclusive: Verdict.Inconclusive(because: stopped, steps: [isSpent ? raised : .runAgain])))
+    let reason = isSpent ? Reasons.spent(notebook, because: stopped) : .init(because: stopped, steps: [.runAgain])
+    phase = .finished(Conclusion(status: isSpent ? .inconclusive : .aborted, inconclusive: reason))
   }
 
   private mutating func show(_ search: LimiterSearch) {

@@ -20,13 +20,18 @@ public struct ExperimentConfiguration: Sendable, Hashable {
   public var recoverySeconds: Double
   /// Seconds that may be spent on looking for a second limiter beneath the first; 0 for not looking.
   public var peelSeconds: Double
+  /// Only triage, and what it tells about causes at once: at most three requests more than there are cells, no waiting.
+  public var triageOnly: Bool
+  /// Seconds that may be spent on why the reference is limited while fresh. Longer than an hour or a day lets it look
+  /// again just after the next full hour and midnight.
+  public var mysterySeconds: Double
   /// What the clock of the reports is at zero, in seconds since 1970: windows may be aligned to the clock.
   public var clockOrigin: Double
 
   public init(
     budget: Budget = Budget(), seed: UInt64 = 0, threshold: Double = 0.99, acrossHosts: Double = 0.012,
     sameHost: Double = 0.005, controlGap: Double = 0.2, recoverySeconds: Double = 0, peelSeconds: Double = 0,
-    clockOrigin: Double = 0
+    triageOnly: Bool = false, mysterySeconds: Double = 240, clockOrigin: Double = 0
   ) {
     self.budget = budget
     self.seed = seed
@@ -36,6 +41,8 @@ public struct ExperimentConfiguration: Sendable, Hashable {
     self.controlGap = controlGap
     self.recoverySeconds = recoverySeconds
     self.peelSeconds = peelSeconds
+    self.triageOnly = triageOnly
+    self.mysterySeconds = mysterySeconds
     self.clockOrigin = clockOrigin
   }
 }

@@ -43,7 +43,8 @@ struct Findings {
         steps: design.gaps.map { $0.step(in: design) })
     }
     if search.estimate.bestPattern.posterior >= threshold {
-      let shared = design.cells.filter { search.estimate.shared($0.id) > 0.5 }.map(\.label).joined(separator: " ")
+      let shared = design.cells.filter { !$0.isControl && search.estimate.shared($0.id) > 0.5 }.map(\.label).joined(
+        separator: " ")
       return Verdict.Inconclusive(
         because: "no scope explains which cells share the limit (\(shared))", steps: Reasons.moreToAsk)
     }
@@ -80,7 +81,7 @@ struct Findings {
   private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 
   private var evidence: [Evidence] {
-    design.cells.dropFirst().map { cell in
+    design.cells.dropFirst().filter { !$0.isControl }.map { cell in
       let segments = search.posterior.segments.filter { $0.trials.contains { $0.cell == cell.id } }
       let probes = segments.flatMap(\.trials).filter { $0.cell == cell.id }
       let controls = segments.flatMap(\.trials).filter { $0.cell == 0 }

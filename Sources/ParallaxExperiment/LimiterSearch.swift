@@ -139,7 +139,7 @@ struct LimiterSearch: Sendable {
     case .askingRested:
       addRested(notebook.fresh, notebook)
     }
-    if !notebook.isUsable(0) { return finish(Reasons.lost(notebook.design.reference, in: notebook.design)) }
+    if !notebook.isReachable(0) { return finish(Reasons.lost(notebook.design.reference, in: notebook.design)) }
     if needsExhausting { return exhaust(&notebook) }
     return suspectsConcurrency && concurrency == nil ? testConcurrency() : probe(&notebook)
   }

@@ -114,6 +114,9 @@ struct Notebook: Sendable {
 
   // MARK: Reading
 
+  /// Seconds since 1970 at the zero of this notebook's clock; nil while the clock cannot be a calendar's.
+  var unixTimeAtZero: Double? { now + configuration.clockOrigin > 1e9 ? configuration.clockOrigin : nil }
+
   func vantage(of cell: Int) -> Int { design.cells[cell].vantage }
 
   func restLatency(of cell: Int) -> Double {
@@ -170,7 +173,10 @@ struct Notebook: Sendable {
   var secondsLeft: Double { configuration.budget.duration - (now - (startTime ?? now)) }
 
   /// Cells whose vantage still works.
-  func isUsable(_ cell: Int) -> Bool { !lostVantages.contains(vantage(of: cell)) }
+  func isReachable(_ cell: Int) -> Bool { !lostVantages.contains(vantage(of: cell)) }
+
+  /// Cells that can be probed for a scope.
+  func isUsable(_ cell: Int) -> Bool { isReachable(cell) && !design.cells[cell].isControl }
 
   // MARK: Planning
 

@@ -19,6 +19,12 @@ struct Peel: Sendable {
   private let rest: Double
   private let stage: Stage?
 
+  /// Where another limiter hid the first one before its scope was known: below the rate of the one, the other can be
+  /// met alone, and that is a part of the search itself.
+  init?(in search: LimiterSearch, _ parameters: Parameters, _ notebook: Notebook) {
+    self.init(after: search, parameters, notebook, stage: nil, leastSeconds: 120)
+  }
+
   /// nil when the first limiter's rate is unknown, or so slow that nothing beneath it could be met in time.
   ///
   /// - Parameters:

@@ -21,6 +21,15 @@ enum Reasons {
       steps: [.raiseDuration(to: longDuration)])
   }
 
+  /// - Parameter stopped: what the performer says.
+  static func spent(_ notebook: Notebook, because stopped: String) -> Reason {
+    let budget = notebook.configuration.budget
+    return Reason(
+      because: stopped,
+      steps: notebook.requestsLeft <= 0
+        ? [.raiseRequests(to: 2 * budget.requests)] : [.raiseDuration(to: max(longDuration, 2 * budget.duration))])
+  }
+
   static func budgetTooSmall(_ budget: Budget, needed: Int) -> Reason {
     Reason(
       because: "a budget of \(budget.requests) requests cannot decide: even the smallest limit takes \(needed)",
@@ -32,6 +41,26 @@ enum Reasons {
     return Reason(
       because: "the vantage \(vantage) was lost before \(design.name(of: cell)) could tell enough",
       steps: [.restoreVantage(vantage)])
+  }
+
+  static func noAnswer(_ design: Design) -> Reason {
+    Reason(
+      because: "\(design.name(of: design.reference)) gave no answer that tells anything",
+      steps: [.runAgain],
+      more: ["check that the target can be reached from \(design.vantages[design.reference.vantage].name)"])
+  }
+
+  /// - Parameter readings: by cell, what triage saw after a reset.
+  static func stillLimited(_ readings: [[Reading]], in design: Design) -> Reason {
+    let cells = { (isMember: ([Reading]) -> Bool) in
+      design.cells.filter { !readings[$0.id].isEmpty && isMember(readings[$0.id]) }
+    }
+    let names = { (cells: [Cell]) in cells.map { design.name(of: $0) }.joined(separator: ", ") }
+    let limited = cells { $0.contains { $0 != .passed } }
+    let passed = cells { $0.allSatisfy { $0 == .passed } }
+    return Reason(
+      because: "the reference is still limited after its reset; limited: \(names(limited)); not: \(names(passed))",
+      steps: [.reference(among: passed, of: design)])
   }
 
   static let otherRefusal = Reason(
@@ -92,5 +121,18 @@ enum Reasons {
     return Reason(
       because: "all cells were limited together, which an outage looks like too, and \(detail)",
       steps: isPatience ? [.raiseDuration(to: longDuration)] : moreToAsk)
+  }
+}
+
+extension NextStep {
+  /// From which of the cells that pass to begin: one of the reference's account if possible, since only that may have
+  /// several keys; then the one that shares least with the reference.
+  static func reference(among passed: [Cell], of design: Design) -> NextStep {
+    let plain = passed.filter { !$0.isControl && $0.levels == design.reference.levels }
+    let own = plain.filter { $0.account == design.reference.account }
+    let best = (own.isEmpty ? plain : own).max {
+      $0.differs.rawValue.nonzeroBitCount < $1.differs.rawValue.nonzeroBitCount
+    }
+    return best.map { .chooseReference(vantage: design.vantages[$0.vantage].name, key: $0.key) } ?? .runAgain
   }
 }

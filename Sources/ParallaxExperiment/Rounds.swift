@@ -110,7 +110,7 @@ extension LimiterSearch {
   private func lostDoubt(_ notebook: Notebook) -> Verdict.Inconclusive? {
     func doubt(_ cell: Cell) -> Double { min(estimate.shared(cell.id), 1 - estimate.shared(cell.id)) }
     let cells = notebook.design.cells.dropFirst()
-    let lost = cells.filter { !notebook.isUsable($0.id) }.max { doubt($0) < doubt($1) }
+    let lost = cells.filter { !notebook.isReachable($0.id) && !$0.isControl }.max { doubt($0) < doubt($1) }
     guard let lost, doubt(lost) > 0.003 else { return nil }
     let most = cells.filter { notebook.isUsable($0.id) }.map(doubt).max() ?? 0
     return doubt(lost) >= most ? Reasons.lost(lost, in: notebook.design) : nil

@@ -27,10 +27,12 @@ public struct Verdict: Hashable, Sendable {
       steps = []
     }
 
-    /// - Parameter steps: to be taken together.
-    public init(because: String, steps: [NextStep]) {
+    /// - Parameters:
+    ///   - steps: to be taken together.
+    ///   - more: further advice, for people.
+    public init(because: String, steps: [NextStep], more: [String] = []) {
       self.because = because
-      toSettle = steps.map(\.sentence).joined(separator: "; ")
+      toSettle = (more + steps.map(\.sentence)).joined(separator: "; ")
       self.steps = steps
     }
   }
@@ -77,15 +79,18 @@ public struct Conclusion: Hashable, Sendable {
   public var limiters: [Limiter]
   public var causes: [Cause]
   public var inconclusive: Verdict.Inconclusive?
+  /// What was noticed beside the question, each in a sentence.
+  public var notes: [String]
 
   public init(
     status: Verdict.Status, limiters: [Limiter] = [], causes: [Cause] = [],
-    inconclusive: Verdict.Inconclusive? = nil
+    inconclusive: Verdict.Inconclusive? = nil, notes: [String] = []
   ) {
     self.status = status
     self.limiters = limiters
     self.causes = causes
     self.inconclusive = inconclusive
+    self.notes = notes
   }
 }
 
@@ -97,11 +102,14 @@ public struct Cause: Hashable, Sendable {
   public var because: String
   /// What to do next.
   public var next: String
+  /// What would show a scope all the same; nil where only `next` is known, as in a stored verdict.
+  public var step: NextStep?
 
-  public init(cause: String, posterior: Double, because: String, next: String) {
+  public init(cause: String, posterior: Double, because: String, next: String, step: NextStep? = nil) {
     self.cause = cause
     self.posterior = posterior
     self.because = because
     self.next = next
+    self.step = step
   }
 }

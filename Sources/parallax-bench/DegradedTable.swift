@@ -22,7 +22,7 @@ struct DegradedResult: Sendable {
     }
     settled =
       judgement == .inconclusive
-      && FollowedAdvice.settles(run, steps: run.conclusion.inconclusive?.steps ?? [], seed: seed)
+      && FollowedAdvice.settles(run, seed: seed)
   }
 }
 

@@ -5,7 +5,10 @@ internal import ParallaxSimulator
 /// Doing what an inconclusive result advises, in the world as its run left it.
 enum FollowedAdvice {
   /// Whether a second run, after the limits have reset, gives the right answer.
-  static func settles(_ first: SimulatedRun, steps: [NextStep], seed: UInt64) -> Bool {
+  static func settles(_ first: SimulatedRun, seed: UInt64) -> Bool {
+    let conclusion = first.conclusion
+    // Where a cause is the answer, the scope is still open.
+    let steps = conclusion.inconclusive?.steps ?? conclusion.causes.prefix(1).compactMap(\.step)
     guard var world = first.world.following(steps) else { return false }
     _ = world.perform(.wait(seconds: world.truth.resetSeconds, reason: "the limits reset"))
     // A new run has a budget of its own.
