@@ -117,5 +117,6 @@ let package = Package(
     tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxLab", "ParallaxTestSupport"]),
     tests("KnownLimiterTests", ["ParallaxTestSupport"], resources: [.copy("Limiters")]),
+    tests("MysteryTests", ["ParallaxTestSupport"], resources: [.copy("Scenarios")]),
   ]
 )

@@ -68,6 +68,9 @@ public struct Experiment: Sendable {
     }
   }
 
+  /// Seconds above which a wait for the cause is announced as one that may be skipped.
+  public static let skippableWait = 5.0
+
   /// Whether it is being asked why the reference is limited: only then may a wait be cut short.
   public var asksWhy: Bool {
     if case .mystery = phase { true } else { false }

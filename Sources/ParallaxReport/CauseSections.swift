@@ -35,21 +35,29 @@ struct CauseSections {
   // MARK: Evidence
 
   private var evidence: TextTable {
-    var table = TextTable([
-      .init("cell"), .init("vantage x key"), .init("account"), .init("changed"), .init("limited", .right),
-      .init("asked"), .init("answers"), .init("Retry-After"), .init("a request's name"),
-    ])
+    let asked = observations.filter { $0.reading != .void(.notSent) }
+    let waits = asked.contains { $0.answer.header("retry-after") != nil }
+    let names = asked.contains { $0.answer.requestName != nil }
+    var columns: [TextTable.Column] = [
+      .init("cell"), .init("vantage x key"), .init("changed"), .init("limited", .right), .init("asked"),
+      .init("answers"),
+    ]
+    if waits { columns.append(.init("Retry-After")) }
+    if names { columns.append(.init("a request's name")) }
+    var table = TextTable(columns)
     for cell in design.cells {
-      let own = observations.filter { $0.cell == cell.id && $0.reading != .void(.notSent) }
+      let own = asked.filter { $0.cell == cell.id }
       guard !own.isEmpty else { continue }
       let changed = cell.differs.names(further: design.dimensions).joined(separator: ", ")
       let refused = own.filter { if case .limited = $0.reading { true } else { false } }
-      table.append([
-        .init(cell.label), .init(design.name(of: cell)), .init(cell.account), .init(changed.isEmpty ? "-" : changed),
+      var row: [TextTable.Entry] = [
+        .init(cell.label), .init(design.name(of: cell)), .init(changed.isEmpty ? "-" : changed),
         .init("\(refused.count)/\(own.count)", refused.isEmpty ? .good : .bad), .init(times(own)),
-        .init(answers(own)), .init(refused.last?.answer.header("retry-after") ?? "-"),
-        .init((refused.last ?? own.last)?.answer.requestName ?? "-"),
-      ])
+        .init(answers(own)),
+      ]
+      if waits { row.append(.init(refused.last?.answer.header("retry-after") ?? "-")) }
+      if names { row.append(.init((refused.last ?? own.last)?.answer.requestName ?? "-")) }
+      table.append(row)
     }
     return table
   }

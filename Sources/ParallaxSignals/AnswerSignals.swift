@@ -17,8 +17,9 @@ extension CauseSignal {
       let spent = declared.policies.filter { $0.remaining == 0 }.compactMap(\.reset).max()
       if let end = declared.retryAfter ?? spent { signals.append(.resets(after: end)) }
       signals += AnswerTopics(answer).refusal.map { .speaks(of: $0) }
-    } else if AnswerTopics(answer).speaksOfCredential {
-      signals.append(.speaks(of: .credential))
+    } else {
+      if let reset = declared.binding?.reset { signals.append(.resets(after: reset)) }
+      if AnswerTopics(answer).speaksOfCredential { signals.append(.speaks(of: .credential)) }
     }
     if let name = answer.requestName { signals.append(.named(name)) }
     return signals

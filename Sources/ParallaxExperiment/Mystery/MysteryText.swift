@@ -133,9 +133,8 @@ struct MysteryText {
 
   /// What a provider needs to find the requests.
   private var quote: String {
-    let address = vantage.sourceAddress.map { " (\($0))" } ?? ""
     let refusals = posterior.looks.filter { $0.cell == 0 && $0.outcome == .limited }
-    var text = "the key \(key) from \(vantage.name)\(address)"
+    var text = "the key \(key) from \(vantage.name)"
     if let unix = notebook.unixTimeAtZero, let first = refusals.first, let last = refusals.last {
       text += ", refused from \(ClockText.utc(first.time + unix)) to \(ClockText.utc(last.time + unix))"
     }

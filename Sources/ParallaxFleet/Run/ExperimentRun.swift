@@ -47,9 +47,6 @@ public actor ExperimentRun {
     public var losses: [ParallaxError]
   }
 
-  /// Seconds of a wait that nobody needs to skip.
-  private static let shortWait = 5.0
-
   private let settings: Settings
   private let progress: @Sendable (RunEvent) -> Void
   private var instrument: FleetInstrument?
@@ -193,7 +190,9 @@ public actor ExperimentRun {
     var (experiment, step) = (experiment, step)
     while case .perform(let directive, let label) = step {
       announce(directive, label: label, experiment: experiment, budget: prepared.plan.budget.requests)
-      if case .wait(let seconds, _) = directive { mayBeSkipped = experiment.asksWhy && seconds > Self.shortWait }
+      if case .wait(let seconds, _) = directive {
+        mayBeSkipped = experiment.asksWhy && seconds > Experiment.skippableWait
+      }
       let report = try await instrument.perform(directive)
       mayBeSkipped = false
       if await instrument.observations.allSatisfy({ $0.stage == .triage }) {

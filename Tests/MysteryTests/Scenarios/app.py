@@ -64,6 +64,7 @@ def renewed_expiry():
     connection = redis.Redis(unix_socket_path=store)
     hits = connection.incr("count:" + key())
     connection.expire("count:" + key(), 6)
+    g.remaining = max(0, 20 - hits)
     if hits > 20:
         return refuse(429, "rate_limited", "too many requests", Retry_After=6)
 
@@ -94,7 +95,8 @@ def no_credit():
 
 
 def overloaded():
-    if time.time() % 5 < 4:
+    """All the time at first, and later for four seconds of every five."""
+    if not os.path.exists("begun") or (time.time() - os.path.getmtime("begun")) % 5 < 4:
         return refuse(529, "overloaded_error", "Overloaded")
 
 
@@ -131,9 +133,12 @@ def check():
 @app.after_request
 def answer(response):
     response.headers["X-Request-Id"] = g.get("name", "")
+    if "remaining" in g:
+        response.headers["X-RateLimit-Remaining"] = g.remaining
     return response
 
 
 @app.get("/")
-def index():
+@app.get("/<replica>")
+def index(replica=None):
     return jsonify(ok=True)

@@ -1,16 +1,20 @@
-"""Other clients of the target, with requests of their own: others.py URL ADDRESS KEY FIRST [EVERY COUNT | hold COUNT SECONDS REST]
+"""Other clients of the target, with requests of their own.
 
-Sends FIRST requests at once and prints a line; then COUNT requests every EVERY seconds. With `hold` it keeps COUNT
-slow answers open for SECONDS, and none for REST seconds, again and again. Ends when its input does."""
+    others.py URL ADDRESS KEY once COUNT
+    others.py URL ADDRESS KEY drain [EVERY COUNT]    ask until refused, again and again; once the file `begun` is
+                                                     there, COUNT requests every EVERY seconds, or none
+    others.py URL ADDRESS KEY hold COUNT SECONDS REST    keep COUNT slow answers open; once `begun` is there, for
+                                                     SECONDS at a time with REST seconds between
+
+Prints a line when the history is made. KEY may be `-` for none. It is ended by a signal."""
 
 import http.client
-import select
+import os
 import sys
-import threading
 import time
 import urllib.parse
 
-url, address, key, first, *rest = sys.argv[1:]
+url, address, key, what, *rest = sys.argv[1:]
 target = urllib.parse.urlsplit(url)
 
 
@@ -21,39 +25,57 @@ def connect():
 
 
 def ask():
-    try:
-        connection = connect()
-        connection.getresponse().read()
-        connection.close()
-    except OSError:
-        pass
+    """The status of an answer."""
+    connection = connect()
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
-def pause(seconds):
-    """Whether there is reason to go on."""
-    return not select.select([sys.stdin], [], [], seconds)[0]
+def ask_until_refused():
+    for _ in range(100):
+        if ask() >= 400:
+            return
 
 
-def hold(count, seconds, rest):
+def has_begun():
+    return os.path.exists("begun")
+
+
+def tell():
+    print("ready", flush=True)
+
+
+def once(count):
+    for _ in range(int(count)):
+        ask()
+    tell()
+
+
+def drain(every=None, count=0):
+    ask_until_refused()
+    tell()
+    while not has_begun():
+        ask_until_refused()
+        time.sleep(0.2)
+    while every is not None:
+        time.sleep(float(every))
+        for _ in range(int(count)):
+            ask()
+
+
+def hold(count, seconds, pause):
     while True:
-        held = [connect() for _ in range(count)]
+        held = [connect() for _ in range(int(count))]
         for connection in held:
             connection.sock.recv(1)
-        print("ready", flush=True)
-        if not pause(seconds):
-            return
+        tell()
+        end = time.monotonic() + float(seconds)
+        while time.monotonic() < end or not has_begun():
+            time.sleep(0.05)
         for connection in held:
             connection.close()
-        if not pause(rest):
-            return
+        time.sleep(float(pause))
 
 
-if rest[:1] == ["hold"]:
-    hold(int(rest[1]), float(rest[2]), float(rest[3]))
-else:
-    for _ in range(int(first)):
-        ask()
-    print("ready", flush=True)
-    while pause(float(rest[0]) if rest else 3600):
-        for _ in range(int(rest[1])):
-            ask()
+{"once": once, "drain": drain, "hold": hold}[what](*rest)
