@@ -38,7 +38,7 @@ struct VerdictDocument {
   // MARK: Tables
 
   /// Every cell with what the first limiter did to it.
-  private func cells() -> TextTable {
+  func cells() -> TextTable {
     var table = TextTable([
       .init("cell"), .init("vantage x key"), .init("account"), .init("changed"), .init("triage"),
       .init("limited", .right), .init("controls"), .init("bucket"), .init("probability", .right),
@@ -79,7 +79,7 @@ struct VerdictDocument {
     return .init(texts.joined(separator: ", then "), Sentences.reading(last).style)
   }
 
-  private func evidence(of limiter: Limiter) -> TextTable {
+  func evidence(of limiter: Limiter) -> TextTable {
     var table = TextTable([
       .init("changed"), .init("cell"), .init("limited", .right), .init("controls"), .init("bucket"),
       .init("probability", .right),
@@ -90,7 +90,7 @@ struct VerdictDocument {
     return table
   }
 
-  private func causes() -> TextTable {
+  func causes() -> TextTable {
     var table = TextTable([.init("cause"), .init("probability", .right), .init("because"), .init("what to do next")])
     for cause in verdict.causes.sorted(by: { $0.posterior > $1.posterior }) {
       table.append([
@@ -102,7 +102,7 @@ struct VerdictDocument {
 
   // MARK: Facts
 
-  private func facts(of limiter: Limiter) -> [(name: String, value: String)] {
+  func facts(of limiter: Limiter) -> [(name: String, value: String)] {
     var facts: [(name: String, value: String)] = [
       ("keyed on", "\(Sentences.scope(limiter.scope)), \(Numbers.percent(limiter.posterior))")
     ]
