@@ -83,7 +83,7 @@ internal import Testing
       try FileManager.default.copyItem(atPath: old, toPath: "\(store.directory)/runs/\(id).journal")
       let run = try store.loadRun(id)
       #expect(run.observations.count == 65)
-      #expect(run.verdict?.limiters.map(\.scope) == [["key"]])
+      #expect(run.verdict?.limiters.map(\.scope) == [["account"]])
       #expect(run.manifest.protocolState == nil)
       #expect(run.history.entries.isEmpty)
       #expect(try storeError { _ = try store.reopenRun(id) }.code == .usage)
