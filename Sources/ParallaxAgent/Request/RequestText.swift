@@ -40,6 +40,7 @@ package struct RequestText: Hashable, Sendable {
       guard !Self.reserved.contains(header.name.lowercased()) else {
         throw .invalid("the header \(header.name) cannot be set by a plan")
       }
+      if cell.key.isEmpty, try Self.asksForKey(header.value) { continue }
       let value = try Self.filled(header.value, value: values)
       guard Self.isFieldValue(value) else {
         throw .invalid("the header \(header.name) of cell \(cell.cell) would hold a line break or control character")
@@ -64,6 +65,15 @@ package struct RequestText: Hashable, Sendable {
     var text = "\(method) \(target) HTTP/1.1\r\n"
     for header in headers { text += "\(header.name): \(header.value)\r\n" }
     return Array((text + "\r\n").utf8)
+  }
+
+  private static func asksForKey(_ template: String) throws(PlanRefusal) -> Bool {
+    var isAsked = false
+    _ = try filled(template) { name in
+      isAsked = isAsked || name == "key"
+      return ""
+    }
+    return isAsked
   }
 
   private static func filled(_ text: String, value: (String) -> String?) throws(PlanRefusal) -> String {
