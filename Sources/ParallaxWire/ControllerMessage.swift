@@ -10,6 +10,8 @@ public enum ControllerMessage: Sendable, Hashable {
   case plan([UInt8])
   /// The keys that this agent's cells need, and no others.
   case secrets([Secret])
+  /// The private key of the plan's client certificate in PEM; comes before the plan.
+  case clientKey(Secret)
   case lease(Lease)
   /// Answered by `pong` at once; four instants of one exchange bound the offset of the clocks.
   case ping(sequence: UInt64)
@@ -45,10 +47,24 @@ public struct Lease: Sendable, Hashable {
   public var granted: Int
   /// From its arrival.
   public var validForMilliseconds: Int
+  /// How many of them may be of each cell, and so of each vantage and key; nil where the sum alone counts. A cell that
+  /// is not among them may not be asked at all.
+  public var allotments: [Allotment]?
 
-  public init(granted: Int, validForMilliseconds: Int) {
+  public struct Allotment: Sendable, Hashable {
+    public var cell: Int
+    public var granted: Int
+
+    public init(cell: Int, granted: Int) {
+      self.cell = cell
+      self.granted = granted
+    }
+  }
+
+  public init(granted: Int, validForMilliseconds: Int, allotments: [Allotment]? = nil) {
     self.granted = granted
     self.validForMilliseconds = validForMilliseconds
+    self.allotments = allotments
   }
 }
 

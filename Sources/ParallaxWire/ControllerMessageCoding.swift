@@ -3,7 +3,7 @@ internal import ParallaxModel
 extension ControllerMessage {
   private enum Tag: UInt8 {
     case hello = 1
-    case assign, plan, secrets, lease, ping, schedule, ramp, abort, bye, flight
+    case assign, plan, secrets, lease, ping, schedule, ramp, abort, bye, flight, clientKey
   }
 
   /// The payload of a frame. Only `Frame.encode` limits its size.
@@ -22,10 +22,19 @@ extension ControllerMessage {
     case .secrets(let secrets):
       writer.byte(Tag.secrets.rawValue)
       writer.list(secrets) { $0.secret($1) }
+    case .clientKey(let key):
+      writer.byte(Tag.clientKey.rawValue)
+      writer.secret(key)
     case .lease(let lease):
       writer.byte(Tag.lease.rawValue)
       writer.integer(lease.granted)
       writer.integer(lease.validForMilliseconds)
+      writer.optional(lease.allotments) { writer, allotments in
+        writer.list(allotments) {
+          $0.integer($1.cell)
+          $0.integer($1.granted)
+        }
+      }
     case .ping(let sequence):
       writer.byte(Tag.ping.rawValue)
       writer.unsigned(sequence)
@@ -65,7 +74,8 @@ extension ControllerMessage {
       case .secrets:
         .secrets(
           try reader.list("secrets", upTo: WireLimits.secrets) { reader throws(WireError) in try reader.secret() })
-      case .lease: .lease(Lease(granted: try reader.integer(), validForMilliseconds: try reader.integer()))
+      case .clientKey: .clientKey(try reader.secret())
+      case .lease: .lease(try reader.lease())
       case .ping: .ping(sequence: try reader.unsigned())
       case .schedule: .schedule(try reader.schedule())
       case .ramp: .ramp(try reader.ramp())
@@ -142,6 +152,16 @@ extension ByteReader {
   fileprivate mutating func secret() throws(WireError) -> Secret {
     Secret(
       name: try string("key name", upTo: WireLimits.name), value: try string("key", upTo: WireLimits.text))
+  }
+
+  fileprivate mutating func lease() throws(WireError) -> Lease {
+    Lease(
+      granted: try integer(), validForMilliseconds: try integer(),
+      allotments: try optional { reader throws(WireError) in
+        try reader.list("allotments", upTo: WireLimits.cells) { reader throws(WireError) in
+          Lease.Allotment(cell: try reader.integer(), granted: try reader.integer())
+        }
+      })
   }
 
   fileprivate mutating func schedule() throws(WireError) -> ScheduleOrder {

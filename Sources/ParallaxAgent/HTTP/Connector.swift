@@ -12,7 +12,7 @@ struct Connector {
   let endpoint: Endpoint
   let loop: any EventLoop
 
-  func open(_ connection: Connection) {
+  func open(_ connection: any Attachable) {
     let bound = NIOLoopBound(connection, eventLoop: loop)
     let endpoint = endpoint
     var bootstrap = ClientBootstrap(group: loop)
@@ -20,7 +20,11 @@ struct Connector {
       .channelOption(.socketOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         do {
-          try Self.configure(channel, for: bound.value, security: endpoint.security)
+          if let security = endpoint.security {
+            let tls = try NIOSSLClientHandler(context: security.context, serverHostname: security.serverName)
+            try channel.pipeline.syncOperations.addHandler(tls)
+          }
+          try bound.value.attach(to: channel)
         } catch {
           return channel.eventLoop.makeFailedFuture(error)
         }
@@ -40,14 +44,13 @@ struct Connector {
       }
     }
   }
+}
 
-  private static func configure(
-    _ channel: any Channel, for connection: Connection, security: Endpoint.Security?
-  ) throws {
-    let pipeline = channel.pipeline.syncOperations
-    if let security {
-      try pipeline.addHandler(NIOSSLClientHandler(context: security.context, serverHostname: security.serverName))
-    }
-    try pipeline.addHandler(connection)
-  }
+/// What becomes the end of a channel's pipeline and is told how connecting went.
+protocol Attachable: AnyObject {
+  /// Adds its handlers, once per channel.
+  func attach(to channel: any Channel) throws
+  /// The TCP connection stands.
+  func connected()
+  func failedToConnect(_ error: any Error)
 }

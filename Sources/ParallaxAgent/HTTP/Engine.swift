@@ -19,14 +19,17 @@ final class Engine {
   private var book: RequestBook
   private var redactor: Redactor
   private let memory: HeadMemory
-  private var pools: [String: ConnectionPool] = [:]
+  private var pools: [String: any Pool] = [:]
+  private var stopWatch: StopWatch
+  /// Told once, when an answer has broken a stop rule; nothing is sent after it.
+  private let onStop: (String) -> Void
   private var inFlight: [Int: Exchange] = [:]
   private var nextID = 0
   private lazy var sweeper = Alarm(on: loop) { [unowned self] in sweepOverdue() }
 
   init(
-    plan: RequestPlan, run: String, vantages: [Vantage], secrets: [Secret], ceiling: Ceiling, loop: any EventLoop,
-    outbox: Outbox
+    plan: RequestPlan, run: String, vantages: [Vantage], secrets: [Secret], clientKey: Secret?, reader: AnswerReader,
+    ceiling: Ceiling, loop: any EventLoop, outbox: Outbox, onStop: @escaping (String) -> Void
   ) throws(PlanRefusal) {
     try PlanCheck.check(plan)
     self.plan = plan
@@ -39,13 +42,27 @@ final class Engine {
     book = try RequestBook(plan: plan, run: run, vantages: vantages, secrets: secrets)
     redactor = Redactor(secrets)
     memory = HeadMemory(redactor: redactor)
-    let security = try Endpoint.security(for: plan)
+    stopWatch = StopWatch(rules: plan.stopRules, reader: reader)
+    self.onStop = onStop
+    let security = try Endpoint.security(for: plan, clientKey: clientKey)
     for vantage in vantages {
       let endpoint = try Endpoint(plan: plan, vantage: vantage, security: security)
-      pools[vantage.name] = ConnectionPool(
-        connector: Connector(endpoint: endpoint, loop: loop), memory: memory, isReusable: plan.keepAlive,
-        answerLimit: ceiling.answerBytes
-      ) { [unowned self] in mayStart($0, at: $1) }
+      let connector = Connector(endpoint: endpoint, loop: loop)
+      let clearance = { [unowned self] (exchange: Exchange, now: Int64) in mayStart(exchange, at: now) }
+      pools[vantage.name] =
+        switch plan.transport.version {
+        case .http1:
+          ConnectionPool(
+            connector: connector, memory: memory, isReusable: plan.keepAlive, answerLimit: ceiling.answerBytes,
+            clearance: clearance)
+        case .http2:
+          StreamPool(
+            connector: connector,
+            configuration: StreamPool.Configuration(
+              streams: plan.keepAlive ? plan.transport.streams : 1, isReusable: plan.keepAlive,
+              answerLimit: ceiling.answerBytes
+            ) { [unowned self] in redactor }, clearance: clearance)
+        }
     }
   }
 
@@ -90,7 +107,7 @@ final class Engine {
       return refuse(.unprepared, id: id, batch: batch, cell: cell, stage: stage, timings: timings, then: then)
     }
     let refusal: Refusal? =
-      outbox.isCongested ? .backlog : inFlight.count >= ceiling.inFlight ? .connections : governor.admit(at: now)
+      outbox.isCongested ? .backlog : inFlight.count >= ceiling.inFlight ? .connections : governor.admit(cell: cell, at: now)
     if let refusal {
       return refuse(refusal, id: id, batch: batch, cell: cell, stage: stage, timings: timings, then: then)
     }
@@ -124,6 +141,10 @@ final class Engine {
       id: exchange.id, batch: exchange.batch, cell: exchange.cell, stage: exchange.stage, timings: exchange.timings,
       answer: answer, refusal: failure == .notSent ? exchange.refusal ?? .connections : nil)
     outbox.append(record)
+    if let reason = stopWatch.note(record) {
+      governor.abort()
+      onStop(reason)
+    }
     then(record)
   }
 

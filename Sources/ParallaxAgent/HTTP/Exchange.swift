@@ -6,6 +6,22 @@ protocol Carrier: AnyObject {
   func giveUp(_ exchange: Exchange, _ failure: Answer.Failure, at now: Int64)
 }
 
+/// Connections of one vantage, whatever they speak. Lives on the event loop.
+protocol Pool: AnyObject {
+  /// Some are on their way.
+  var hasComing: Bool { get }
+  /// Sends the exchange at once, or as soon as a connection has room for it.
+  func carry(_ exchange: Exchange, at now: Int64)
+  /// Sees that so many requests find a connection that stands, or one on its way.
+  func keepSpare(_ wanted: Int, at now: Int64)
+  /// Takes back an exchange that waits for a connection.
+  func withdraw(_ exchange: Exchange)
+  /// Gives up connections that should stand by now.
+  func giveUpOverdue(at now: Int64)
+  /// Lets go of everything that carries no request.
+  func closeIdle(at now: Int64)
+}
+
 /// One request on its way: from admission until there is an answer or a reason why there is none.
 final class Exchange {
   let id: Int

@@ -7,7 +7,7 @@ internal import ParallaxModel
 ///
 /// connecting -> free -> busy -> answered -> free ... -> closed. It is free again only when all that came with the end
 /// of an answer was seen: bytes beyond it must not be taken for the next one.
-final class Connection: ChannelInboundHandler, Carrier {
+final class Connection: ChannelInboundHandler, Carrier, Attachable {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
@@ -80,6 +80,8 @@ final class Connection: ChannelInboundHandler, Carrier {
   }
 
   // MARK: from the connector
+
+  func attach(to channel: any Channel) throws { try channel.pipeline.syncOperations.addHandler(self) }
 
   func connected() {
     if !isSecure { stood() }

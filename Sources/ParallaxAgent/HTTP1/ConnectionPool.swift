@@ -6,7 +6,7 @@ internal import ParallaxModel
 ///
 /// No request is ever repeated: if a kept connection turns out to be closed after the request was written, that is a
 /// reset, and it is said so.
-final class ConnectionPool {
+final class ConnectionPool: Pool {
   /// Free and coming connections that are opened ahead of need, at most.
   private static let spareLimit = 64
   /// Connections opened for waiting exchanges in one turn of the event loop. Each costs as much as several requests:

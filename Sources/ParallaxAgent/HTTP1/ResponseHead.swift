@@ -47,11 +47,16 @@ struct ResponseHead {
       let (name, value) = try Self.field(line)
       try framingFields.take(name, value, into: &self)
       kept += name.count + value.count
-      guard kept <= Self.keptBytes, name.count <= WireLimits.name, headers.count < WireLimits.headers else { continue }
+      guard Self.keeps(bytes: kept, fields: headers.count, name: name.count) else { continue }
       headers.append(Header(String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
     }
     framing = try framingFields.framing(status: status, isBodiless: isBodiless)
     if status == 101 || framingFields.isAmbiguous || framing == .untilClose { keepsAlive = false }
+  }
+
+  /// Whether a field is kept that would make the kept ones that many bytes, after so many others.
+  static func keeps(bytes: Int, fields: Int, name: Int) -> Bool {
+    bytes <= keptBytes && name <= WireLimits.name && fields < WireLimits.headers
   }
 
   mutating func replaceHeaders(_ headers: [Header]) { self.headers = headers }

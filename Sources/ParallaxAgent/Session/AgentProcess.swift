@@ -20,10 +20,8 @@ public enum AgentProcess {
 
   /// Serves the controller, and ends the process when its end of the link closes. Throws when standard input or output cannot be one.
   ///
-  /// `makeClassifier` turns the plan's own rules into what reads answers during a ramp.
-  public static func run(
-    makeClassifier: @escaping @Sendable ([LimitRule]) -> (Answer) -> Reading
-  ) throws {
+  /// `makeReader` turns the plan's own rules into what reads answers during a ramp and for the stop rules.
+  public static func run(makeReader: @escaping @Sendable ([LimitRule]) -> AnswerReader) throws {
     signal(SIGPIPE, SIG_IGN)
     forbidCoreDumps()
     takePrecedence()
@@ -38,7 +36,7 @@ public enum AgentProcess {
             ControllerLink { channel in
               AgentSession(
                 loop: channel.eventLoop, outbox: Outbox(channel: channel, backlogLimit: ceiling.backlog),
-                ceiling: ceiling, makeClassifier: makeClassifier)
+                ceiling: ceiling, makeReader: makeReader)
             } atEnd: {
               // At once, whatever is under way: the kernel closes its connections faster than any code of ours.
               _exit(0)
