@@ -7,6 +7,10 @@ extension Design {
   static let accountLimit = 3
   /// The account under which a plan names keys that the target must not know: they are controls.
   public static let invalidAccount = "invalid"
+  /// The key of a control that is made up for the run; no key of a plan can have this name.
+  public static let unknownKey = "unknown key"
+  /// The key of the control without one.
+  public static let noKey = "no key"
   /// The further dimension that varies what a request costs, the smallest cost second.
   public static let costDimension = "cost"
 
@@ -39,13 +43,28 @@ extension Design {
       builder.add(label, level: (index, 1))
     }
     if let peer = keys.peer { builder.add("N", key: peer, isControl: true) }
-    if let invalid = keys.invalid {
-      builder.add("G", key: invalid.key, account: invalid.account, isControl: true)
-      if let ip { builder.add("G2", vantage: ip, key: invalid.key, account: invalid.account, isControl: true) }
-    }
+    addUnknownKeys(to: &builder, plan: plan, invalid: keys.invalid, otherVantage: ip)
     return Design(
       vantages: vantages, dimensions: plan.dimensions, cells: builder.cells,
       gaps: gaps(plan: plan, keys: keys, hasOtherVantage: ip != nil))
+  }
+
+  /// Requests whose key the target must not know, and one without a key, as far as the target is asked with a key at
+  /// all. They are sent only when the reference is limited.
+  private static func addUnknownKeys(
+    to builder: inout CellBuilder, plan: Plan, invalid: (key: String, account: String)?, otherVantage: Int?
+  ) {
+    let inHeaders = plan.target.headers.contains { asksForKey($0.value) }
+    guard invalid != nil || inHeaders || asksForKey(plan.target.url.path) else { return }
+    let (key, account) = invalid ?? (Design.unknownKey, Design.invalidAccount)
+    builder.add("G", key: key, account: account, isControl: true)
+    if let otherVantage { builder.add("G2", vantage: otherVantage, key: key, account: account, isControl: true) }
+    if inHeaders { builder.add("Z", key: Design.noKey, account: Design.invalidAccount, isControl: true) }
+  }
+
+  /// Whether a template asks for the key.
+  private static func asksForKey(_ template: String) -> Bool {
+    template.filter { $0 != " " }.contains("{{key}}")
   }
 
   private static func referenceVantage(_ plan: Plan, _ vantages: [Vantage]) throws(ParallaxError) -> Int {

@@ -49,6 +49,8 @@ public struct Experiment: Sendable {
   private let lattice: Lattice
   var notebook: Notebook
   var phase: Phase
+  /// What was asked for last.
+  var lastStep: Step?
   private var hasRepeated = false
   private var notes: [String] = []
 
@@ -66,6 +68,14 @@ public struct Experiment: Sendable {
     }
   }
 
+  /// Seconds above which a wait for the cause is announced as one that may be skipped.
+  public static let skippableWait = 5.0
+
+  /// Whether it is being asked why the reference is limited: only then may a wait be cut short.
+  public var asksWhy: Bool {
+    if case .mystery = phase { true } else { false }
+  }
+
   /// The next thing to do: call it with nil first, then with the report of each directive, until it says finished.
   public mutating func next(_ report: Report?) -> Step {
     if let report {
@@ -76,6 +86,7 @@ public struct Experiment: Sendable {
     while true {
       if let step = advance() {
         if case .perform(let directive, _) = step { progress.stage = directive.stage ?? progress.stage }
+        lastStep = step
         return step
       }
     }

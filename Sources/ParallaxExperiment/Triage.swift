@@ -35,9 +35,9 @@ struct Triage: Sendable {
     case .first:
       record(&notebook)
       let first = Set(firsts(notebook.design))
-      let controlsTell = notebook.configuration.triageOnly || referenceIsLimited
+      let isLimited = referenceIsLimited
       let others = notebook.design.cells.map(\.id).filter {
-        !first.contains($0) && (controlsTell ? notebook.isReachable($0) : notebook.isUsable($0))
+        !first.contains($0) && (isLimited ? notebook.isReachable($0) : notebook.isUsable($0))
       }
       guard !others.isEmpty else { return askAgain(notebook) }
       position = .others

@@ -11,6 +11,8 @@ public enum CauseSignal: Hashable, Sendable {
   case scope(DimensionSet)
   /// What the words or codes of the answer speak of.
   case speaks(of: Topic)
+  /// What the target calls the request, to be quoted to its owner.
+  case named(String)
 
   public enum Topic: UInt8, Hashable, Sendable, CaseIterable {
     /// Credit, payment, an ended trial (`402`, `insufficient_quota`).

@@ -4,7 +4,7 @@ public struct Cell: Hashable, Sendable {
   public var id: Int
   /// The role in the design: `R` reference, `I` other ip, `K` other key, `B` other account, `L` all of them (the
   /// witness), `M` ip and key, `E` a further dimension, `C` that of the cost; a number follows where there are several
-  /// (`I2`, `E2`). Controls: `N` a third key of the account, `G` a key that the target must not know.
+  /// (`I2`, `E2`). Controls: `N` a third key of the account, `G` a key that the target must not know, `Z` no key.
   public var label: String
   /// Index in `Design.vantages`.
   public var vantage: Int

@@ -44,13 +44,15 @@ public struct Verdict: Hashable, Sendable {
   public var limiters: [Limiter]
   public var causes: [Cause]
   public var inconclusive: Inconclusive?
+  /// What was noticed beside the question, each in a sentence.
+  public var notes: [String]
   public var requestsSent: Int
   /// Seconds.
   public var duration: Double
 
   public init(
     run: String, planDigest: String, status: Status, limiters: [Limiter], causes: [Cause],
-    inconclusive: Inconclusive?, requestsSent: Int, duration: Double
+    inconclusive: Inconclusive?, notes: [String] = [], requestsSent: Int, duration: Double
   ) {
     self.run = run
     self.planDigest = planDigest
@@ -58,6 +60,7 @@ public struct Verdict: Hashable, Sendable {
     self.limiters = limiters
     self.causes = causes
     self.inconclusive = inconclusive
+    self.notes = notes
     self.requestsSent = requestsSent
     self.duration = duration
   }
@@ -68,8 +71,8 @@ extension Verdict {
   public init(run: String, planDigest: String, conclusion: Conclusion, requestsSent: Int, duration: Double) {
     self.init(
       run: run, planDigest: planDigest, status: conclusion.status, limiters: conclusion.limiters,
-      causes: conclusion.causes, inconclusive: conclusion.inconclusive, requestsSent: requestsSent,
-      duration: duration)
+      causes: conclusion.causes, inconclusive: conclusion.inconclusive, notes: conclusion.notes,
+      requestsSent: requestsSent, duration: duration)
   }
 }
 

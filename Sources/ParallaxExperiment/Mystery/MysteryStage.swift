@@ -14,8 +14,8 @@ struct MysteryStage: Sendable {
     case start
     case resting
     case asking
-    /// For a moment, or for a little before it.
-    case waiting(Moment, isBefore: Bool)
+    /// For a moment, or for a time before it.
+    case waiting(Moment, before: Double?)
     case askingBefore(Moment)
   }
 
@@ -38,6 +38,8 @@ struct MysteryStage: Sendable {
   static let lead = 3.0
   /// Waits shorter than this, seconds, are no test of silence.
   static let silence = 10.0
+  /// The same where the target itself declared the end.
+  static let shortPromise = 2.0
 
   private(set) var posterior: CausePosterior
   private var position = Position.start
@@ -68,11 +70,10 @@ struct MysteryStage: Sendable {
       return notebook.configuration.triageOnly ? firstVerdict(notebook) : rest()
     case .resting:
       return matrix(&notebook)
-    case .waiting(let moment, let isBefore):
-      let planned = isBefore ? moment.time - Self.lead : moment.time
-      let isSkipped = notebook.now < planned - 1
+    case .waiting(let moment, let before):
+      let isSkipped = notebook.now < (before ?? moment.time) - 1
       if isSkipped { ahead.skip(moment) }
-      if isBefore, !isSkipped {
+      if before != nil, !isSkipped {
         defer { position = .askingBefore(moment) }
         return ask([0], notebook, label: "limited until the end?")
       }
@@ -80,10 +81,10 @@ struct MysteryStage: Sendable {
         [.hour, .day].contains(moment.kind) ? [0, 0] : [0], notebook, label: "is the reference still limited?")
     case .askingBefore(let moment):
       take(notebook)
-      return wait(for: moment, isBefore: false, notebook)
+      return wait(for: moment, before: nil, notebook)
     case .asking:
       take(notebook)
-      return notebook.configuration.triageOnly ? conclude(notebook) : decide(notebook)
+      return mayGoOn(notebook) ? decide(notebook) : conclude(notebook)
     }
   }
 
@@ -98,12 +99,21 @@ struct MysteryStage: Sendable {
     MysteryFindings(posterior: posterior, notebook: notebook).conclusion
   }
 
+  /// A mere triage goes on only where there is something to explain, and time for it.
+  private func mayGoOn(_ notebook: Notebook) -> Bool {
+    guard notebook.configuration.triageOnly else { return true }
+    return notebook.configuration.mysterySeconds > 0
+      && posterior.looks.contains { $0.cell == 0 && $0.outcome == .limited }
+  }
+
   // MARK: Without waiting
 
   /// The few requests that tell most: again what was limited or lost, the reference first.
   private mutating func firstVerdict(_ notebook: Notebook) -> Move<Result> {
+    let isLimited = posterior.looks.contains { $0.cell == 0 && $0.outcome == .limited }
     let odd = notebook.design.cells.map(\.id).filter { cell in
-      notebook.isReachable(cell) && !posterior.looks.contains { $0.cell == cell && $0.outcome != .limited }
+      (isLimited ? notebook.isReachable(cell) : notebook.isUsable(cell))
+        && !posterior.looks.contains { $0.cell == cell && $0.outcome != .limited }
     }
     let limited = odd.contains(0) ? [0] : odd
     let others = odd.contains(0) ? telling(notebook).filter { $0 != 0 } : []
@@ -151,14 +161,23 @@ struct MysteryStage: Sendable {
     }
     guard let moment = bestMoment(notebook) else { return conclude(notebook) }
     ahead.take(moment)
-    // A window's end and a long silence look alike, unless the reference was still limited just before the end.
-    let isBefore = moment.kind != .gap && moment.time - notebook.now > Self.silence
-    return wait(for: moment, isBefore: isBefore, notebook)
+    return wait(for: moment, before: lookBefore(moment, notebook), notebook)
   }
 
-  private mutating func wait(for moment: Moment, isBefore: Bool, _ notebook: Notebook) -> Move<Result> {
-    position = .waiting(moment, isBefore: isBefore)
-    let end = isBefore ? moment.time - Self.lead : moment.time
+  /// A window's end and a long silence look alike, unless the reference was still limited just before the end; and
+  /// that request puts the end off where every request does.
+  private func lookBefore(_ moment: Moment, _ notebook: Notebook) -> Double? {
+    let seconds = moment.time - notebook.now
+    switch moment.kind {
+    case .gap: return nil
+    case .promisedEnd: return seconds > Self.shortPromise ? moment.time - min(Self.lead, seconds / 2) : nil
+    case .minute, .hour, .day: return seconds > Self.silence ? moment.time - Self.lead : nil
+    }
+  }
+
+  private mutating func wait(for moment: Moment, before: Double?, _ notebook: Notebook) -> Move<Result> {
+    position = .waiting(moment, before: before)
+    let end = before ?? moment.time
     return .perform(
       .wait(seconds: max(0, end - notebook.now), reason: reason(moment, posterior.estimate(), notebook)),
       label: "wait for a reset")
@@ -184,7 +203,7 @@ struct MysteryStage: Sendable {
     let end =
       notebook.unixTimeAtZero.map { "at \(ClockText.utc(moment.time + $0))" }
       ?? "in \(ClockText.duration(seconds))"
-    let skip = seconds > 30 ? "; the wait may be skipped" : ""
+    let skip = seconds > Experiment.skippableWait ? "; the wait may be skipped" : ""
     return "look at the reference again \(end), \(moment.kind.words); so far \(open)\(skip)"
   }
 

@@ -128,14 +128,20 @@ struct MysteryText {
     design.cells.contains { $0.isCheaper && item.hypothesis.limited & (1 << CellMask($0.id)) == 0 }
   }
 
+  /// Names of requests to quote.
+  private static let quoted = 3
+
   /// What a provider needs to find the requests.
   private var quote: String {
-    let address = vantage.sourceAddress.map { " (\($0))" } ?? ""
     let refusals = posterior.looks.filter { $0.cell == 0 && $0.outcome == .limited }
-    let place = "the key \(key) from \(vantage.name)\(address)"
-    guard let unix = notebook.unixTimeAtZero, let first = refusals.first, let last = refusals.last else {
-      return place
+    var text = "the key \(key) from \(vantage.name)"
+    if let unix = notebook.unixTimeAtZero, let first = refusals.first, let last = refusals.last {
+      text += ", refused from \(ClockText.utc(first.time + unix)) to \(ClockText.utc(last.time + unix))"
     }
-    return "\(place), refused from \(ClockText.utc(first.time + unix)) to \(ClockText.utc(last.time + unix))"
+    let names = refusals.compactMap { refusal in
+      refusal.signals.lazy.compactMap { if case .named(let name) = $0 { name } else { nil } }.first
+    }
+    if !names.isEmpty { text += ", requests \(names.prefix(Self.quoted).joined(separator: ", "))" }
+    return text
   }
 }

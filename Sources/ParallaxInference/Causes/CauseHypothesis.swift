@@ -24,8 +24,8 @@ public struct CauseHypothesis: Hashable, Sendable {
 }
 
 extension Cell {
-  /// A key that the target must not know.
-  public var hasUnknownKey: Bool { label.first == "G" }
+  /// A key that the target must not know, or none.
+  public var hasUnknownKey: Bool { label.first == "G" || label.first == "Z" }
   /// A further key of the reference's account, made like the reference's.
   public var isPeer: Bool { label.first == "N" }
   /// The reference's request at a smaller cost.

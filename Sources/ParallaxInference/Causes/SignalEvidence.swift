@@ -13,11 +13,18 @@ struct SignalEvidence: Hashable {
     case waitGrows
     /// What remains goes up and down, as with several counters.
     case remainingJumps
+    /// What remains rises before the declared reset: no single counter does that.
+    case countsApart
     /// What remains falls by more than our own requests.
     case hiddenConsumption
+    /// What remains falls by our own requests alone, for some time.
+    case onlyOurs
     /// Refused with 403.
     case forbidden
   }
+
+  /// Seconds by which a reset may come early: headers are rounded to whole seconds, and clocks differ.
+  private static let clockMargin = 2.0
 
   private(set) var features: Set<Feature> = []
   /// The dimensions by which the answers say the limit goes.
@@ -51,6 +58,7 @@ struct SignalEvidence: Hashable {
       case .resets(let after):
         if look.cell == 0, after > 0, look.time > promises.last ?? -.infinity { promises.append(look.time + after) }
       case .scope(let dimensions): scope = dimensions
+      case .named: continue
       case .speaks(let topic): if let feature = Self.feature(topic) { features.insert(feature) }
       }
     }
@@ -79,18 +87,30 @@ struct SignalEvidence: Hashable {
 
   /// Compares what remains in consecutive answers of each cell.
   private mutating func noteConsumption(_ looks: [CauseLook]) {
-    var last: [Int: (remaining: Double, index: Int)] = [:]
+    var last: [Int: (remaining: Double, index: Int, time: Double, end: Double?)] = [:]
     var rises: [Int: Int] = [:]
-    for (index, look) in looks.enumerated() where look.outcome == .accepted {
+    var early = 0
+    var ours: (falls: Int, seconds: Double) = (0, 0)
+    for (index, look) in looks.enumerated() where look.outcome != .refused {
       guard let remaining = look.signals.lazy.compactMap({ if case .remaining(let r) = $0 { r } else { nil } }).first
       else { continue }
+      let reset = look.signals.lazy.compactMap { if case .resets(let after) = $0 { after } else { nil } }.first
       if let before = last[look.cell] {
         let own = Double(index - before.index)
-        if before.remaining - remaining > own + 1 { features.insert(.hiddenConsumption) }
-        if remaining > before.remaining + 1 { rises[look.cell, default: 0] += 1 }
+        let fall = before.remaining - remaining
+        if look.cell == 0, look.outcome == .accepted, (1...own).contains(fall) {
+          ours = (ours.falls + 1, ours.seconds + look.time - before.time)
+        }
+        if look.outcome == .accepted, fall > own + 1 { features.insert(.hiddenConsumption) }
+        if remaining > before.remaining + 1 {
+          if look.outcome == .accepted { rises[look.cell, default: 0] += 1 }
+          if let end = before.end, look.time < end - Self.clockMargin { early += 1 }
+        }
       }
-      last[look.cell] = (remaining, index)
+      last[look.cell] = (remaining, index, look.time, reset.map { look.time + $0 })
     }
     if rises.values.contains(where: { $0 >= 2 }) { features.insert(.remainingJumps) }
+    if ours.falls >= 3, ours.seconds >= 5, !features.contains(.hiddenConsumption) { features.insert(.onlyOurs) }
+    if early >= 2 { features.insert(.countsApart) }
   }
 }

@@ -21,7 +21,7 @@ enum SignalLikelihood {
   private static let otherwise: [SignalEvidence.Feature: Double] = [
     .billing: 0.003, .quota: 0.03, .capacity: 0.004, .block: 0.01, .concurrency: 0.0003, .entitlement: 0.004,
     .callersProxy: 0.0001, .limitIsZero: 0.003, .nothingRemains: 0.3, .somethingRemains: 0.03, .waitGrows: 0.001,
-    .remainingJumps: 0.01, .hiddenConsumption: 0.01, .forbidden: 0.05,
+    .remainingJumps: 0.01, .countsApart: 0.0005, .hiddenConsumption: 0.01, .onlyOurs: 0.15, .forbidden: 0.05,
   ]
 
   private static let typical: [SignalEvidence.Feature: [CauseKind: Double]] = [
@@ -39,14 +39,20 @@ enum SignalLikelihood {
     .callersProxy: [.callersProxy: 0.9],
     .limitIsZero: [.keyRestricted: 0.2, .misconfiguredLimit: 0.6, .noCredit: 0.1],
     .nothingRemains: [
-      .ipBlocked: 0.03, .networkBlocked: 0.03, .clientStack: 0.05, .capacity: 0.003, .everyoneShares: 0.8,
+      .keyRestricted: 0.08, .noCredit: 0.1, .ipBlocked: 0.03, .networkBlocked: 0.03, .clientStack: 0.05,
+      .capacity: 0.003, .everyoneShares: 0.8,
       .concurrency: 0.1,
     ],
     .somethingRemains: [.keyRestricted: 0.1, .concurrency: 0.2, .replicaCounters: 0.2, .capacity: 0.05],
     .waitGrows: [.escalatingBan: 0.9, .stateDoesNotReset: 0.003],
     .remainingJumps: [.replicaCounters: 0.8],
+    .countsApart: [.replicaCounters: 0.7],
     .hiddenConsumption: [
       .accountQuotaSpent: 0.15, .keyUsedElsewhere: 0.15, .ipLimited: 0.1, .everyoneShares: 0.15, .replicaCounters: 0.1,
+    ],
+    .onlyOurs: [
+      .accountQuotaSpent: 0.02, .keyUsedElsewhere: 0.015, .ipLimited: 0.02, .everyoneShares: 0.02,
+      .stateDoesNotReset: 0.25,
     ],
     .forbidden: [
       .ipBlocked: 0.3, .networkBlocked: 0.3, .escalatingBan: 0.4, .clientStack: 0.4, .keyRestricted: 0.1,

@@ -1,5 +1,3 @@
-public import ParallaxModel
-
 /// What an experiment may spend, and how sure it has to be.
 public struct ExperimentConfiguration: Sendable, Hashable {
   /// Caps over all vantages. The experiment plans within them; agents enforce them.
@@ -20,10 +18,11 @@ public struct ExperimentConfiguration: Sendable, Hashable {
   public var recoverySeconds: Double
   /// Seconds that may be spent on looking for a second limiter beneath the first; 0 for not looking.
   public var peelSeconds: Double
-  /// Only triage, and what it tells about causes at once: at most three requests more than there are cells, no waiting.
+  /// Only triage and what it tells about causes; nothing is exhausted.
   public var triageOnly: Bool
   /// Seconds that may be spent on why the reference is limited while fresh. Longer than an hour or a day lets it look
-  /// again just after the next full hour and midnight.
+  /// again just after the next full hour and midnight. With 0 there is no waiting, and a mere triage ends with at most
+  /// three requests more than there are cells.
   public var mysterySeconds: Double
   /// What the clock of the reports is at zero, in seconds since 1970: windows may be aligned to the clock.
   public var clockOrigin: Double
