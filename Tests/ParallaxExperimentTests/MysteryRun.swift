@@ -1,6 +1,6 @@
-import ParallaxExperiment
-import ParallaxModel
-import ParallaxSimulator
+internal import ParallaxExperiment
+internal import ParallaxModel
+internal import ParallaxSimulator
 
 /// A whole experiment on a mystery world.
 struct MysteryRun {

@@ -1,6 +1,6 @@
-import ParallaxExperiment
-import ParallaxModel
-import Testing
+internal import ParallaxExperiment
+internal import ParallaxModel
+internal import Testing
 
 @Suite("The stage that asks why a fresh key is limited")
 struct MysteryStageTests {

@@ -1,7 +1,7 @@
-import ParallaxExperiment
-import ParallaxModel
-import ParallaxSimulator
-import Testing
+internal import ParallaxExperiment
+internal import ParallaxModel
+internal import ParallaxSimulator
+internal import Testing
 
 @Suite("The mystery on simulated worlds")
 struct MysteryWorldsTests {

@@ -1,5 +1,5 @@
-import ParallaxExperiment
-import ParallaxModel
+internal import ParallaxExperiment
+internal import ParallaxModel
 
 /// A target that answers by a rule, in virtual time, and remembers what was asked of it.
 struct ScriptedTarget {

@@ -1,5 +1,5 @@
-import ParallaxInference
-import ParallaxModel
+internal import ParallaxInference
+internal import ParallaxModel
 
 /// A design with all the cells that tell causes apart, and looks at it by label.
 struct CauseBench {

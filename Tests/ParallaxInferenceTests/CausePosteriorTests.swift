@@ -1,6 +1,6 @@
-import ParallaxInference
-import ParallaxModel
-import Testing
+internal import ParallaxInference
+internal import ParallaxModel
+internal import Testing
 
 @Suite("Causes of a fresh key's refusal")
 struct CausePosteriorTests {

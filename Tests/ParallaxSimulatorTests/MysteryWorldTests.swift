@@ -1,6 +1,6 @@
-import ParallaxModel
-import ParallaxSimulator
-import Testing
+internal import ParallaxModel
+internal import ParallaxSimulator
+internal import Testing
 
 @Suite("Worlds in which a fresh key is limited")
 struct MysteryWorldTests {
