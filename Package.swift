@@ -62,9 +62,9 @@ let package = Package(
     library("ParallaxLimiters", ["ParallaxModel"]),
     library("ParallaxConfig", ["ParallaxModel", yams]),
     library("ParallaxStore", ["ParallaxModel"]),
-    library("ParallaxReport", ["ParallaxModel"]),
     // L2
     library("ParallaxExperiment", ["ParallaxModel", "ParallaxInference"]),
+    library("ParallaxAnalysis", ["ParallaxModel", "ParallaxInference", "ParallaxLimiters"]),
     library("ParallaxAgent", ["ParallaxModel", "ParallaxWire", "ParallaxPacing", nioHTTP, nioSSL] + nio),
     // L3
     library("ParallaxSimulator", ["ParallaxModel", "ParallaxLimiters", "ParallaxPacing", "ParallaxExperiment"]),
@@ -75,12 +75,13 @@ let package = Package(
         "ParallaxConfig",
       ]),
     library("ParallaxLab", ["ParallaxModel", "CParallaxSystem"]),
+    library("ParallaxReport", ["ParallaxModel", "ParallaxDigest", "ParallaxAnalysis"]),
     // L4
     .executableTarget(
       name: "parallax",
       dependencies: [
-        "ParallaxModel", "ParallaxConfig", "ParallaxFleet", "ParallaxStore", "ParallaxReport", "ParallaxLab",
-        argumentParser,
+        "ParallaxModel", "ParallaxConfig", "ParallaxFleet", "ParallaxStore", "ParallaxAnalysis", "ParallaxReport",
+        "ParallaxLab", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -109,8 +110,13 @@ let package = Package(
     tests(
       "ParallaxSimulatorTests", ["ParallaxSimulator", "ParallaxExperiment", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxConfigTests", ["ParallaxConfig", "ParallaxModel"]),
-    tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"]),
-    tests("ParallaxReportTests", ["ParallaxReport", "ParallaxModel"], resources: [.copy("Snapshots")]),
+    tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"], resources: [.copy("Journals")]),
+    tests(
+      "ParallaxAnalysisTests",
+      ["ParallaxAnalysis", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
+    tests(
+      "ParallaxReportTests", ["ParallaxReport", "ParallaxAnalysis", "ParallaxModel"],
+      resources: [.copy("Snapshots")]),
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxModel", nioHTTP, nioSSL] + nio),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel"]),

@@ -3,6 +3,8 @@ public import ParallaxModel
 extension Design {
   /// How many vantages are used in cells: the reference's, one that differs, and replicates of it.
   static let vantageLimit = 4
+  /// How many accounts are used in cells: a third tells whether the second has an allowance of its own size.
+  static let accountLimit = 3
   /// The account under which a plan names keys that the target must not know: they are controls.
   public static let invalidAccount = "invalid"
   /// The key of a control that is made up for the run; no key of a plan can have this name.
@@ -32,6 +34,9 @@ extension Design {
     if let ip, let key = keys.sameAccount { builder.add("M", vantage: ip, key: key) }
     for (index, vantage) in others.dropFirst().prefix(vantageLimit - 2).enumerated() {
       builder.add("I\(index + 2)", vantage: vantage)
+    }
+    for (index, other) in keys.furtherAccounts.prefix(accountLimit - 2).enumerated() {
+      builder.add("B\(index + 2)", key: other.key, account: other.account)
     }
     for (index, dimension) in plan.dimensions.enumerated() where dimension.levels.count > 1 {
       let label = dimension.name == costDimension ? "C" : index == 0 ? "E" : "E\(index + 1)"
@@ -137,6 +142,8 @@ struct ReferenceKey {
   var account: String
   var sameAccount: String?
   var otherAccount: (key: String, account: String)?
+  /// The first keys of the accounts after that.
+  var furtherAccounts: [(key: String, account: String)]
   /// A third key of the account, by convention made like the reference's.
   var peer: String?
   /// One that the target must not know.
@@ -160,7 +167,10 @@ struct ReferenceKey {
     let siblings = real.filter { $0.account == reference.account && $0.key != reference.key }
     sameAccount = siblings.first?.key
     peer = siblings.dropFirst().first?.key
-    otherAccount = real.first { $0.account != reference.account }
+    var seen: Set<String> = [reference.account]
+    let others = real.filter { seen.insert($0.account).inserted }
+    otherAccount = others.first
+    furtherAccounts = Array(others.dropFirst())
     invalid = pairs.first { $0.account == Design.invalidAccount }
   }
 }

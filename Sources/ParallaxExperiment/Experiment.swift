@@ -49,6 +49,8 @@ public struct Experiment: Sendable {
   private let lattice: Lattice
   var notebook: Notebook
   var phase: Phase
+  /// What was asked for last.
+  var lastStep: Step?
   private var hasRepeated = false
   private var notes: [String] = []
 
@@ -84,6 +86,7 @@ public struct Experiment: Sendable {
     while true {
       if let step = advance() {
         if case .perform(let directive, _) = step { progress.stage = directive.stage ?? progress.stage }
+        lastStep = step
         return step
       }
     }
@@ -133,7 +136,7 @@ public struct Experiment: Sendable {
       case .perform(let directive, let label): return .perform(directive, label: label)
       case .done(.refuted) where !hasRepeated:
         hasRepeated = true
-        phase = .resettingToRepeat(AwaitReset(signature: search.signature))
+        phase = .resettingToRepeat(AwaitReset(signature: search.signature, capacity: search.firstCapacity))
       case .done(let result):
         search.reason = Reasons.everyone(result)
         conclude(search)
@@ -149,7 +152,12 @@ public struct Experiment: Sendable {
       phase = .searchingMask(search, beneath: beneath)
       if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
       notebook.passSignature = nil
-      conclude(beneath, mask: search)
+      let parameters = Parameters(beneath, notebook)
+      if !findings(search).isDetermined, let peel = Peel(in: beneath, parameters, notebook) {
+        phase = .peeling(peel, beneath, parameters)
+      } else {
+        conclude(beneath, mask: search)
+      }
     case .recovering(var recover, let search):
       let move = recover.next(&notebook)
       phase = .recovering(recover, search)
@@ -270,11 +278,8 @@ public struct Experiment: Sendable {
       return
     case .triage, .resettingToRepeat, .finished: break
     }
-    phase = .finished(
-      Conclusion(
-        status: isSpent ? .inconclusive : .aborted,
-        inconclusive: Verdict.Inconclusive(
-          because: stopped, toSettle: isSpent ? "raise the budget and run again" : "run again")))
+    let reason = isSpent ? Reasons.spent(notebook, because: stopped) : .init(because: stopped, steps: [.runAgain])
+    phase = .finished(Conclusion(status: isSpent ? .inconclusive : .aborted, inconclusive: reason))
   }
 
   private mutating func show(_ search: LimiterSearch) {

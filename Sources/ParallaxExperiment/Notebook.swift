@@ -68,6 +68,19 @@ struct Notebook: Sendable {
     }
   }
 
+  /// An interruption: what it left behind is written down without being the answer to anything.
+  mutating func takeInterruption(_ resumption: Resumption, samples: [Sample]) {
+    now = resumption.now
+    requests += resumption.unknownRequests
+    startTime = startTime.map { $0 + resumption.idle }
+    for sample in samples where sample.reading != .void(.notSent) {
+      requests += 1
+      startTime = startTime ?? sample.sent
+      log.append(annotated(sample))
+    }
+    hasWaited = true
+  }
+
   private mutating func annotated(_ sample: Sample) -> Entry {
     var entry = Entry(sample: sample)
     guard sample.reading == .passed, !restLatency.isEmpty else { return entry }

@@ -18,10 +18,22 @@ public struct Verdict: Hashable, Sendable {
   public struct Inconclusive: Hashable, Sendable {
     public var because: String
     public var toSettle: String
+    /// What `toSettle` says, to be done by a program; empty where only the sentence is known, as in a stored verdict.
+    public var steps: [NextStep]
 
     public init(because: String, toSettle: String) {
       self.because = because
       self.toSettle = toSettle
+      steps = []
+    }
+
+    /// - Parameters:
+    ///   - steps: to be taken together.
+    ///   - more: further advice, for people.
+    public init(because: String, steps: [NextStep], more: [String] = []) {
+      self.because = because
+      toSettle = (more + steps.map(\.sentence)).joined(separator: "; ")
+      self.steps = steps
     }
   }
 
@@ -93,11 +105,14 @@ public struct Cause: Hashable, Sendable {
   public var because: String
   /// What to do next.
   public var next: String
+  /// What would show a scope all the same; nil where only `next` is known, as in a stored verdict.
+  public var step: NextStep?
 
-  public init(cause: String, posterior: Double, because: String, next: String) {
+  public init(cause: String, posterior: Double, because: String, next: String, step: NextStep? = nil) {
     self.cause = cause
     self.posterior = posterior
     self.because = because
     self.next = next
+    self.step = step
   }
 }

@@ -48,5 +48,13 @@ enum Numbers {
     return low == value && high == value ? value : "\(value) (\(low) to \(high))"
   }
 
+  /// The value with two significant digits, or all that stand before the point: enough for a latency.
+  static func short(_ value: Double) -> Double {
+    guard value.isFinite, value > 0 else { return value }
+    var scale = 1.0
+    while value * scale < 10 { scale *= 10 }
+    return (value * scale).rounded() / scale
+  }
+
   static func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
 }

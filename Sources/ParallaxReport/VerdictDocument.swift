@@ -43,7 +43,7 @@ struct VerdictDocument {
   // MARK: Tables
 
   /// Every cell with what the first limiter did to it.
-  private func cells() -> TextTable {
+  func cells() -> TextTable {
     var table = TextTable([
       .init("cell"), .init("vantage x key"), .init("account"), .init("changed"), .init("triage"),
       .init("limited", .right), .init("controls"), .init("bucket"), .init("probability", .right),
@@ -84,7 +84,7 @@ struct VerdictDocument {
     return .init(texts.joined(separator: ", then "), Sentences.reading(last).style)
   }
 
-  private func evidence(of limiter: Limiter) -> TextTable {
+  func evidence(of limiter: Limiter) -> TextTable {
     var table = TextTable([
       .init("changed"), .init("cell"), .init("limited", .right), .init("controls"), .init("bucket"),
       .init("probability", .right),
@@ -97,7 +97,7 @@ struct VerdictDocument {
 
   // MARK: Facts
 
-  private func facts(of limiter: Limiter) -> [(name: String, value: String)] {
+  func facts(of limiter: Limiter) -> [(name: String, value: String)] {
     var facts: [(name: String, value: String)] = [
       ("keyed on", "\(Sentences.scope(limiter.scope)), \(Numbers.percent(limiter.posterior))")
     ]

@@ -68,8 +68,8 @@ extension ByteReader {
       inconclusive: try optional { reader throws(MalformedRecord) in
         Verdict.Inconclusive(because: try reader.text(), toSettle: try reader.text())
       },
-      notes: try list { reader throws(MalformedRecord) in try reader.text() }, requestsSent: try count(),
-      duration: try double())
+      notes: version >= 2 ? try list { reader throws(MalformedRecord) in try reader.text() } : [],
+      requestsSent: try count(), duration: try double())
   }
 
   private mutating func limiter() throws(MalformedRecord) -> Limiter {

@@ -41,35 +41,26 @@ struct PlanRun {
     defer { interruption.cancel() }
 
     let journal = JournalBox()
-    let outcome = try await experiment.perform(prepared, keys: keys) { final in
-      let opened = try store.createRun(manifest(final, planText: planText, seed: seed), id: run)
+    let outcome = try await experiment.perform(prepared, keys: keys) { final, configuration in
+      let opened = try store.createRun(manifest(final, configuration, planText: planText), id: run)
       journal.set(opened)
-      return { try opened.append($0) }
+      return opened
     }
     progress.finish()
-    let verdict = Verdict(
-      run: run, planDigest: outcome.digest, conclusion: outcome.conclusion, requestsSent: outcome.requestsSent,
-      duration: outcome.duration)
-    try journal.value?.finish(verdict)
-    for loss in outcome.losses { Terminal.complain("note: \(InertText.inert("\(loss)"))") }
-    if common.json {
-      Terminal.result(VerdictJSON.encode(verdict))
-    } else {
-      Terminal.result(
-        TerminalReport.render(
-          verdict: verdict, design: outcome.design, observations: outcome.observations, options: common.terminal))
-    }
-    if verdict.status != .determined { throw verdict.status.exitStatus }
+    try RunEnding(common: common, run: run, outcome: outcome, journal: journal.value).tell()
   }
 
-  private func manifest(_ prepared: PreparedRun, planText: String, seed: UInt64) -> RunManifest {
+  private func manifest(
+    _ prepared: PreparedRun, _ configuration: ExperimentConfiguration, planText: String
+  ) -> RunManifest {
     RunManifest(
-      planText: planText, planFile: planPath, planDigest: prepared.digest, seed: seed,
+      planText: planText, planFile: planPath, planDigest: prepared.digest, seed: configuration.seed,
       hosts: prepared.hosts.map { host in
         RunManifest.Host(
           name: host.name, address: host.address, port: host.port, user: host.user,
           transport: host.transport.name, sourceAddresses: host.sourceAddresses)
       },
-      design: prepared.design)
+      design: prepared.design,
+      protocolState: RunManifest.ProtocolState(configuration: configuration, requestPlan: prepared.encoded))
   }
 }

@@ -28,9 +28,11 @@ struct Module {
     Module(name: "ParallaxLimiters", layer: 1, modules: ["ParallaxModel"]),
     Module(name: "ParallaxConfig", layer: 1, modules: ["ParallaxModel"], packages: ["Yams"]),
     Module(name: "ParallaxStore", layer: 1, modules: ["ParallaxModel"]),
-    Module(name: "ParallaxReport", layer: 1, modules: ["ParallaxModel"]),
 
     Module(name: "ParallaxExperiment", layer: 2, modules: ["ParallaxModel", "ParallaxInference"]),
+    Module(
+      name: "ParallaxAnalysis", layer: 2,
+      modules: ["ParallaxModel", "ParallaxInference", "ParallaxLimiters"]),
     Module(
       name: "ParallaxAgent", layer: 2, modules: ["ParallaxModel", "ParallaxWire", "ParallaxPacing"], packages: nio,
       mayUseFoundation: false),
@@ -45,11 +47,13 @@ struct Module {
         "ParallaxConfig",
       ]),
     Module(name: "ParallaxLab", layer: 3, modules: ["ParallaxModel", "CParallaxSystem"]),
+    Module(name: "ParallaxReport", layer: 3, modules: ["ParallaxModel", "ParallaxDigest", "ParallaxAnalysis"]),
 
     Module(
       name: "parallax", layer: 4,
       modules: [
-        "ParallaxModel", "ParallaxConfig", "ParallaxFleet", "ParallaxStore", "ParallaxReport", "ParallaxLab",
+        "ParallaxModel", "ParallaxConfig", "ParallaxFleet", "ParallaxStore", "ParallaxAnalysis", "ParallaxReport",
+        "ParallaxLab",
       ], packages: ["ArgumentParser"]),
     Module(
       name: "parallax-agent", layer: 4, modules: ["ParallaxAgent", "ParallaxSignals"], mayUseFoundation: false),

@@ -20,9 +20,14 @@ struct Outcome: Sendable {
       var kind: String
       var algorithm: Algorithm
       var limit: Estimate?
-      var window_s: Estimate?
+      var window: Estimate?
       var burst: Estimate?
       var prefix: String?
+
+      enum CodingKeys: String, CodingKey {
+        case scope, kind, algorithm, limit, burst, prefix
+        case window = "window_s"
+      }
     }
     struct Inconclusive: Decodable, Sendable {
       var because: String
@@ -30,8 +35,14 @@ struct Outcome: Sendable {
     var status: String
     var limiters: [Limiter]
     var inconclusive: Inconclusive?
-    var requests_sent: Int
-    var duration_s: Double
+    var requestsSent: Int
+    var duration: Double
+
+    enum CodingKeys: String, CodingKey {
+      case status, limiters, inconclusive
+      case requestsSent = "requests_sent"
+      case duration = "duration_s"
+    }
   }
 
   let limiter: KnownLimiter
@@ -74,11 +85,11 @@ struct Outcome: Sendable {
       var text = limiter.scope.isEmpty ? "everyone" : limiter.scope.joined(separator: "+")
       text += " \(limiter.kind) \(limiter.algorithm.name)"
       if let limit = limiter.limit { text += String(format: " %.3g", limit.value) }
-      if let window = limiter.window_s { text += String(format: "/%.3g s", window.value) }
+      if let window = limiter.window { text += String(format: "/%.3g s", window.value) }
       if let burst = limiter.burst { text += String(format: " burst %.3g", burst.value) }
       return limiter.prefix.map { "\(text) \($0)" } ?? text
     }.joined(separator: "; ")
-    let requests = said.map { String(format: "%4d %5.0f s", $0.requests_sent, $0.duration_s) } ?? ""
+    let requests = said.map { String(format: "%4d %5.0f s", $0.requestsSent, $0.duration) } ?? ""
     let rest = said == nil ? complaint : said?.inconclusive?.because
     return [limiter.name, scope.rawValue, requests, truth, found ?? "", rest ?? ""].joined(separator: " | ")
   }

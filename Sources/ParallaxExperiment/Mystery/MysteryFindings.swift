@@ -21,7 +21,8 @@ struct MysteryFindings {
     let named = ranked.filter { $0.posterior >= Self.mention }
     let causes = named.map { item in
       Cause(
-        cause: item.cause.rawValue, posterior: item.posterior, because: text.because(item), next: text.next(item))
+        cause: item.cause.rawValue, posterior: item.posterior, because: text.because(item), next: text.next(item),
+        step: step)
     }
     let best = ranked[0]
     guard best.posterior >= MysteryStage.threshold else {
@@ -30,12 +31,20 @@ struct MysteryFindings {
     return Conclusion(status: best.cause == .nothing ? .noLimitObserved : .determined, causes: causes)
   }
 
+  private var step: NextStep {
+    let passed = posterior.design.cells.filter { cell in
+      let looks = posterior.looks.filter { $0.cell == cell.id }
+      return !looks.isEmpty && looks.allSatisfy { $0.outcome == .accepted }
+    }
+    return .reference(among: passed, of: posterior.design)
+  }
+
   /// A set of causes, what would separate them, and when.
   private func open(_ named: [CauseEstimate.Ranked], _ text: MysteryText) -> Verdict.Inconclusive {
     let list = named.map { MysteryText.share($0) }.joined(separator: ", ")
     return Verdict.Inconclusive(
       because: "the reference is limited before any load, and so far this fits several causes: \(list); "
         + text.counts,
-      toSettle: Separation(causes: named, posterior: posterior, notebook: notebook).steps.joined(separator: "; "))
+      steps: [step], more: Separation(causes: named, posterior: posterior, notebook: notebook).steps)
   }
 }

@@ -54,6 +54,7 @@ extension WorldDesign {
     }
     self.extent = Extent(vantages: extent.vantages, keys: min(2, extent.keys), further: dimensions.map(\.name))
     self.addresses = addresses
+    reference = Plan.Reference()
     identities = design.cells.map { cell in
       let account = Self.mysteryAccounts.firstIndex(of: cell.account)!
       let key = keys[account].firstIndex(of: cell.key)!

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import ParallaxAnalysis
+internal import ParallaxConfig
 internal import ParallaxModel
 internal import ParallaxReport
 internal import ParallaxStore
@@ -11,7 +13,7 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Option(help: "table, md, json, csv or ndjson; html and junit are not available yet.")
+  @Option(help: "table, md, html, json, csv or ndjson; junit is not available yet.")
   var format: Format?
 
   @Argument(
@@ -35,9 +37,14 @@ struct ReportCommand: ParsableCommand {
       Terminal.result(
         MarkdownReport.render(
           verdict: try verdict(of: stored), design: stored.manifest.design, observations: stored.observations))
-    case .html, .junit:
+    case .html:
+      let manifest = stored.manifest
+      Terminal.result(
+        HTMLReport.render(
+          MeasuredRun(stored), plan: (text: PlanFile.redacted(manifest.planText), file: manifest.planFile)))
+    case .junit:
       throw ParallaxError(
-        .usage, "the format '\(format!.rawValue)' is not available yet", remedy: "use table, md, json, csv or ndjson")
+        .usage, "the format 'junit' is not available yet", remedy: "use table, md, html, json, csv or ndjson")
     }
   }
 

@@ -1,5 +1,3 @@
-public import ParallaxModel
-
 /// What an experiment may spend, and how sure it has to be.
 public struct ExperimentConfiguration: Sendable, Hashable {
   /// Caps over all vantages. The experiment plans within them; agents enforce them.

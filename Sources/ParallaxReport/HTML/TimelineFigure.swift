@@ -1,0 +1,111 @@
+internal import ParallaxAnalysis
+internal import ParallaxModel
+
+/// One lane per cell with every request on it: what passed above the line, what was limited below it, and the stages
+/// on top.
+struct TimelineFigure {
+  let run: MeasuredRun
+  private let sent: [Observation]
+
+  private static let left = 166.0
+  private static let right = 652.0
+  private static let top = 30.0
+  private static let lane = 34.0
+
+  init?(_ run: MeasuredRun) {
+    self.run = run
+    sent = run.sent
+    guard !sent.isEmpty else { return nil }
+  }
+
+  var drawing: Drawing {
+    let time = BrokenTime(sent.map(\.sent), to: (Self.left, Self.right))
+    let lanes = run.design.cells
+    let bottom = Self.top + Self.lane * Double(lanes.count)
+    var content = stages(time, bottom: bottom)
+    for stretch in time.stretches {
+      content.append(Shape.line(stretch.start, bottom, stretch.end, bottom, "axis"))
+    }
+    for (time, x) in time.ticks {
+      content.append(Shape.line(x, bottom, x, bottom + 4, "axis"))
+      content.append(Shape.text("\(Numbers.plain(time, digits: 2)) s", x: x, y: bottom + 17, anchor: "middle"))
+    }
+    for cut in time.cuts {
+      content.append(
+        Shape.path(
+          "M\(drawn(cut.x - 3)) \(drawn(Self.top))V\(drawn(bottom))M\(drawn(cut.x + 3)) \(drawn(Self.top))V\(drawn(bottom))",
+          "cut"))
+      content.append(
+        Shape.text("\(Numbers.seconds((cut.seconds * 10).rounded() / 10))", x: cut.x, y: bottom + 33, anchor: "middle"))
+    }
+    if !time.cuts.isEmpty {
+      content.append(Shape.text("cut:", x: Self.left - 8, y: bottom + 33, anchor: "end"))
+    }
+    content.append(Shape.text("passed · limited", x: Drawing.width, y: 12, anchor: "end"))
+    for (index, cell) in lanes.enumerated() {
+      content += lane(cell, y: Self.top + Self.lane * (Double(index) + 0.5), time)
+    }
+    return Drawing(
+      id: "timeline", title: "Every request in time, by cell", description: description, width: Drawing.width,
+      height: bottom + (time.cuts.isEmpty ? 22 : 38), content: content)
+  }
+
+  private func lane(_ cell: Cell, y: Double, _ time: BrokenTime) -> [Markup] {
+    let own = sent.filter { $0.cell == cell.id }
+    var passed: [(x: Double, y: Double)] = []
+    var limited: [(x: Double, y: Double)] = []
+    var void: [(x: Double, y: Double)] = []
+    for observation in own {
+      let x = time(observation.sent)
+      switch observation.reading {
+      case .passed: passed.append((x, y - 6))
+      case .limited: limited.append((x, y + 6))
+      case .void: void.append((x, y))
+      }
+    }
+    let name = "\(cell.label)  \(Shortened.middle(run.design.name(of: cell), to: 23))"
+    var counts = "\(own.count { $0.reading == .passed }) · "
+    counts += "\(own.count { if case .limited = $0.reading { true } else { false } })"
+    return [
+      Shape.text(name, x: 0, y: y + 4, style: "label strong"),
+      Shape.line(Self.left, y, Self.right, y, "grid"),
+      Shape.dots(passed, "dots passed"), Shape.crosses(limited, "crosses limited"), Shape.dots(void, "dots void"),
+      Shape.text(counts, x: Drawing.width, y: y + 4, anchor: "end"),
+    ]
+  }
+
+  /// Neighbouring requests of one stage.
+  private func stages(_ time: BrokenTime, bottom: Double) -> [Markup] {
+    var bands: [(stage: Stage, from: Double, to: Double)] = []
+    for observation in sent {
+      if let last = bands.last, last.stage == observation.stage {
+        bands[bands.count - 1].to = observation.sent
+      } else {
+        bands.append((observation.stage, observation.sent, observation.sent))
+      }
+    }
+    var labelled = -Double.infinity
+    return bands.prefix(60).enumerated().flatMap { index, band -> [Markup] in
+      let (start, end) = (time(band.from) - 4, time(band.to) + 4)
+      var parts = [
+        Shape.box(
+          x: start, y: Self.top - 10, width: end - start, height: bottom - Self.top + 10,
+          index % 2 == 0 ? "band even" : "band odd")
+      ]
+      if start - 2 >= labelled {
+        parts.append(Shape.text(band.stage.name, x: start, y: 12))
+        labelled = start + 6.4 * Double(band.stage.name.count) + 4
+      }
+      return parts
+    }
+  }
+
+  private var description: String {
+    run.design.cells.map { cell in
+      let own = sent.filter { $0.cell == cell.id }
+      let passed = own.count { $0.reading == .passed }
+      let limited = own.count { if case .limited = $0.reading { true } else { false } }
+      return "\(cell.label): \(passed) passed, \(limited) limited, \(own.count - passed - limited) said nothing"
+    }.joined(separator: "; ")
+  }
+}
