@@ -1,3 +1,4 @@
+internal import ParallaxAnalysis
 internal import ParallaxConfig
 internal import ParallaxFleet
 internal import ParallaxModel
@@ -13,7 +14,33 @@ struct PlanRun {
   var recoverySeconds = 0.0
   var peelSeconds = 0.0
 
+  /// A run that came to its end, with the plan that it was made of.
+  struct Finished {
+    let plan: Plan
+    let run: MeasuredRun
+    let verdict: Verdict
+  }
+
+  /// Runs the plan and prints the verdict.
   func perform() async throws {
+    let finished = try await measure()
+    show(finished)
+    if finished.verdict.status != .determined { throw finished.verdict.status.exitStatus }
+  }
+
+  func show(_ finished: Finished) {
+    if common.json {
+      Terminal.result(VerdictJSON.encode(finished.verdict))
+    } else {
+      Terminal.result(
+        TerminalReport.render(
+          verdict: finished.verdict, design: finished.run.design, observations: finished.run.observations,
+          options: common.terminal))
+    }
+  }
+
+  /// Runs the plan and keeps everything in the store; prints nothing but progress.
+  func measure() async throws -> Finished {
     let planText = try PlanFile.text(path: planPath)
     let plan = try PlanFile.parse(text: planText, file: planPath)
     let inventory = try InventoryFile.load(path: common.hosts)
@@ -47,14 +74,12 @@ struct PlanRun {
       duration: outcome.duration)
     try journal.value?.finish(verdict)
     for loss in outcome.losses { Terminal.complain("note: \(InertText.inert("\(loss)"))") }
-    if common.json {
-      Terminal.result(VerdictJSON.encode(verdict))
-    } else {
-      Terminal.result(
-        TerminalReport.render(
-          verdict: verdict, design: outcome.design, observations: outcome.observations, options: common.terminal))
-    }
-    if verdict.status != .determined { throw verdict.status.exitStatus }
+    return Finished(
+      plan: plan,
+      run: MeasuredRun(
+        id: run, planDigest: outcome.digest, design: outcome.design, observations: outcome.observations,
+        verdict: verdict),
+      verdict: verdict)
   }
 
   private func manifest(_ prepared: PreparedRun, planText: String, seed: UInt64) -> RunManifest {
