@@ -51,7 +51,8 @@ struct PlanRun {
     try Confirmation(options: common).require(prepared, triageOnly: triageOnly)
 
     let store = RunStore(directory: common.store)
-    let progress = ProgressLines(common)
+    let progress = ProgressLines(common, duration: triageOnly ? nil : plan.budget.duration)
+    defer { progress.finish() }
     let run = RunStore.newIdentifier()
     let seed = common.seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
     let experiment = ExperimentRun(

@@ -103,7 +103,7 @@ struct BadInputTests {
     }
   }
 
-  @Test(arguments: ["resume", "compare", "verify", "export"])
+  @Test(arguments: ["resume", "export"])
   func verbsThatAreNotThereYetSaySo(verb: String) async throws {
     try await withTemporaryDirectory { home in
       let ending = try await Program(home: home).run([verb, "x"])

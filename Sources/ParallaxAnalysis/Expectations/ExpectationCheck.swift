@@ -99,17 +99,26 @@ public struct ExpectationCheck: Sendable {
     }
     let before = history.requests[..<drained].filter(\.admitted)
     guard let first = before.first else { return .unknown("the reference was limited from its first request") }
-    let seconds = history.requests[drained].time - first.time
-    // What came back while it was being drained.
-    let rate = run.verdict?.limiters.first.flatMap { limiter in
-      limiter.window.flatMap { window in limiter.limit.map { $0.value / window.value } }
-    }
-    let isBucket = run.verdict?.limiters.first?.algorithm.name == .tokenBucket
-    let regained = isBucket ? ((rate ?? 0) * seconds).rounded(.up) : 0
-    let low = (Double(count) * (1 - tolerance)).rounded(.down)
-    let high = (Double(count) * (1 + tolerance)).rounded(.up) + regained
-    let seen = "request \(before.count + 1) was the first to be refused, \(Shown.number(seconds)) s after the first"
-    return (low...high).contains(Double(before.count)) ? .kept(seen) : .broken(seen)
+    // What triage had spent may have come back before the climb, or not: the bucket holds at least what the climb took
+    // from it, less what came back meanwhile, and at most all of it.
+    let climb = before.filter { $0.stage != .triage }
+    let seconds = history.requests[drained].time - (climb.first ?? first).time
+    let least = Double(climb.count) - (rate * seconds).rounded(.up)
+    let most = Double(before.count)
+    let seen =
+      least < most
+      ? "between \(Shown.number(least)) and \(Shown.number(most)) were let through before the first refusal"
+      : "\(Shown.number(most)) were let through before the first refusal"
+    let isKept = least <= Double(count) * (1 + tolerance) && most >= Double(count) * (1 - tolerance)
+    return isKept ? .kept(seen) : .broken(seen)
+  }
+
+  /// Requests per second that come back while the bucket is drained; 0 where nothing does, or where it is not known.
+  private var rate: Double {
+    guard let limiter = run.verdict?.limiters.first, limiter.algorithm.name == .tokenBucket, let limit = limiter.limit,
+      let window = limiter.window, window.value > 0
+    else { return 0 }
+    return limit.value / window.value
   }
 
   private func refusal(_ status: Int) -> Finding {
