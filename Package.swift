@@ -66,7 +66,7 @@ let package = Package(
     library("ParallaxStore", ["ParallaxModel"]),
     // L2
     library("ParallaxExperiment", ["ParallaxModel", "ParallaxInference"]),
-    library("ParallaxAnalysis", ["ParallaxModel", "ParallaxInference", "ParallaxLimiters"]),
+    library("ParallaxAnalysis", ["ParallaxModel", "ParallaxInference", "ParallaxLimiters", "ParallaxSignals"]),
     library("ParallaxAgent", ["ParallaxModel", "ParallaxWire", "ParallaxPacing", nioHTTP2, nioSSL] + nio),
     // L3
     library("ParallaxSimulator", ["ParallaxModel", "ParallaxLimiters", "ParallaxPacing", "ParallaxExperiment"]),
@@ -128,7 +128,7 @@ let package = Package(
       "ParallaxAnalysisTests",
       ["ParallaxAnalysis", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
     tests(
-      "ParallaxReportTests", ["ParallaxReport", "ParallaxAnalysis", "ParallaxModel"],
+      "ParallaxReportTests", ["ParallaxReport", "ParallaxAnalysis", "ParallaxModel", "ParallaxTestSupport"],
       resources: [.copy("Snapshots")]),
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxModel", nioHTTP, nioHTTP2, nioSSL] + nio),

@@ -96,20 +96,3 @@ public struct LimitRule: Hashable, Sendable {
     self.header = header
   }
 }
-
-/// What the user promises about a limiter, checked by `verify`.
-public struct Expectation: Hashable, Sendable {
-  public var scope: [String]
-  public var limit: Double?
-  /// Seconds.
-  public var window: Double?
-  /// A share: 0.1 is ten per cent.
-  public var tolerance: Double
-
-  public init(scope: [String], limit: Double? = nil, window: Double? = nil, tolerance: Double = 0.1) {
-    self.scope = scope
-    self.limit = limit
-    self.window = window
-    self.tolerance = tolerance
-  }
-}

@@ -32,7 +32,7 @@ struct Module {
     Module(name: "ParallaxExperiment", layer: 2, modules: ["ParallaxModel", "ParallaxInference"]),
     Module(
       name: "ParallaxAnalysis", layer: 2,
-      modules: ["ParallaxModel", "ParallaxInference", "ParallaxLimiters"]),
+      modules: ["ParallaxModel", "ParallaxInference", "ParallaxLimiters", "ParallaxSignals"]),
     Module(
       name: "ParallaxAgent", layer: 2, modules: ["ParallaxModel", "ParallaxWire", "ParallaxPacing"], packages: nio,
       mayUseFoundation: false),
