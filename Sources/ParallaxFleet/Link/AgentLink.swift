@@ -235,7 +235,7 @@ actor AgentLink {
     case .records(let records):
       for record in records { try batches[record.batch]?.take(record) }
     case .batchDone(let done): mailbox.put(message, for: .batch(done.batch))
-    case .log(let text): notes = Array((notes + [text]).suffix(50))
+    case .log(let text), .stopped(let text): notes = Array((notes + [text]).suffix(50))
     case .fatal(let code, let text):
       throw ParallaxError(.linkFailed, "the agent on \(host) gave up: \(text)", cause: code)
     }
