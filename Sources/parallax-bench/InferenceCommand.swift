@@ -41,9 +41,11 @@ struct InferenceCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // First, while the process is small.
+    let analysis = AnalysisBenchmark.run()
+    let trial = Trial(runsBaselines: !skipBaselines)
     let clock = ContinuousClock()
     let start = clock.now
-    let trial = Trial(runsBaselines: !skipBaselines)
     let worlds = worlds
     let chosen = kind
     let series = seed
@@ -57,7 +59,7 @@ struct InferenceCommand: AsyncParsableCommand {
     }
     let elapsed = (clock.now - start) / .seconds(1)
     if failures { print(FailureList(results: results).text) }
-    let summary = Summary(results: results, degraded: degraded, seconds: elapsed, threads: threads)
+    let summary = Summary(results: results, degraded: degraded, analysis: analysis, seconds: elapsed, threads: threads)
     print(summary.text)
     if kind == nil, !summary.goals.allSatisfy(\.isMet) { throw ExitCode(1) }
   }

@@ -4,6 +4,7 @@ internal import ParallaxSimulator
 struct Summary {
   let results: [WorldResult]
   let degraded: [DegradedResult]
+  let analysis: AnalysisBenchmark
   let seconds: Double
   let threads: Int
 
