@@ -1,4 +1,3 @@
-internal import Glibc
 internal import ParallaxExperiment
 internal import ParallaxInference
 internal import ParallaxModel
@@ -24,10 +23,7 @@ struct AnalysisBenchmark: Sendable {
       let posterior = scopePosterior(admissions)
       isRight = fit?.algorithm.name == .tokenBucket && posterior.bestPattern.raw > 0.99
     }
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return AnalysisBenchmark(
-      seconds: elapsed / .seconds(1), megabytes: Double(usage.ru_maxrss) / 1024, isRight: isRight)
+    return AnalysisBenchmark(seconds: elapsed / .seconds(1), megabytes: ProcessTime.megabytes, isRight: isRight)
   }
 
   /// A bucket of 500 tokens and 20 a second, asked 60 times a second with a pause after every thousand.

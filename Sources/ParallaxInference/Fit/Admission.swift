@@ -40,21 +40,20 @@ struct AdmissionLog {
   init(_ admissions: [Admission]) {
     var sorted = admissions
     sorted.sort { $0.time < $1.time }
-    // The network may swap neighbours: within a cluster the successes came first.
+    times = sorted.map(\.time)
+    // The network may swap neighbours: where it did, the success came first. `sorted` keeps when each was seen.
     for _ in 0..<12 {
       var isSettled = true
       for index in sorted.indices.dropLast() {
         let (first, second) = (sorted[index], sorted[index + 1])
-        guard first.outcome == .denied, second.outcome == .admitted, second.time - first.time < Self.jitter else {
+        guard first.outcome == .denied, second.outcome == .admitted, second.time - times[index] < Self.jitter else {
           continue
         }
-        sorted[index] = Admission(time: first.time, outcome: .admitted)
-        sorted[index + 1] = Admission(time: second.time, outcome: .denied)
+        sorted.swapAt(index, index + 1)
         isSettled = false
       }
       if isSettled { break }
     }
-    times = sorted.map(\.time)
     admitted = sorted.map {
       switch $0.outcome {
       case .admitted: true
