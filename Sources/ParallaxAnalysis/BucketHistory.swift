@@ -1,4 +1,4 @@
-internal import ParallaxModel
+public import ParallaxModel
 
 /// What the drained bucket saw: every request of the cells that share it, with how the limiter decided.
 public struct BucketHistory: Sendable {
@@ -6,6 +6,7 @@ public struct BucketHistory: Sendable {
     /// When it met the limiter, seconds since the run began.
     public var time: Double
     public var cell: Int
+    public var stage: Stage
     public var admitted: Bool
   }
 
@@ -20,7 +21,7 @@ public struct BucketHistory: Sendable {
     let shared = Self.sharedCells(run, limiter: limiter)
     let requests = run.arrivals.compactMap { observation, time -> Request? in
       guard shared.contains(observation.cell), let denied = refusal.denied(observation) else { return nil }
-      return Request(time: time, cell: observation.cell, admitted: !denied)
+      return Request(time: time, cell: observation.cell, stage: observation.stage, admitted: !denied)
     }
     let denials = requests.indices.filter { !requests[$0].admitted }
     guard !denials.isEmpty else { return nil }

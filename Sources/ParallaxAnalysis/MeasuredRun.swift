@@ -18,6 +18,8 @@ public struct MeasuredRun: Sendable {
   public var id: String
   /// `sha256:` and 64 hexadecimal digits.
   public var planDigest: String
+  /// As the user wrote it; nil where it is not at hand.
+  public var planText: String?
   public var design: Design
   public var hosts: [Host]
   /// In the order in which they were acknowledged.
@@ -30,11 +32,12 @@ public struct MeasuredRun: Sendable {
   public var verdict: Verdict?
 
   public init(
-    id: String, planDigest: String, design: Design, hosts: [Host] = [], observations: [Observation],
-    verdict: Verdict?
+    id: String, planDigest: String, planText: String? = nil, design: Design, hosts: [Host] = [],
+    observations: [Observation], verdict: Verdict?
   ) {
     self.id = id
     self.planDigest = planDigest
+    self.planText = planText
     self.design = design
     self.hosts = hosts
     self.observations = observations

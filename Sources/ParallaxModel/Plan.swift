@@ -9,11 +9,12 @@ public struct Plan: Hashable, Sendable {
   public var budget: Budget
   public var limitedWhen: [LimitRule]
   public var expectations: [Expectation]
+  public var stopRules: StopRules
 
   public init(
     target: Target, accounts: [Account], vantages: [String]? = nil, reference: Reference = Reference(),
     dimensions: [Dimension] = [], budget: Budget = Budget(), limitedWhen: [LimitRule] = [],
-    expectations: [Expectation] = []
+    expectations: [Expectation] = [], stopRules: StopRules = StopRules()
   ) {
     self.target = target
     self.accounts = accounts
@@ -23,6 +24,7 @@ public struct Plan: Hashable, Sendable {
     self.budget = budget
     self.limitedWhen = limitedWhen
     self.expectations = expectations
+    self.stopRules = stopRules
   }
 
   /// The cell that all others are compared with; nil means the first of each.
@@ -92,22 +94,5 @@ public struct LimitRule: Hashable, Sendable {
     self.status = status
     self.bodyContains = bodyContains
     self.header = header
-  }
-}
-
-/// What the user promises about a limiter, checked by `verify`.
-public struct Expectation: Hashable, Sendable {
-  public var scope: [String]
-  public var limit: Double?
-  /// Seconds.
-  public var window: Double?
-  /// A share: 0.1 is ten per cent.
-  public var tolerance: Double
-
-  public init(scope: [String], limit: Double? = nil, window: Double? = nil, tolerance: Double = 0.1) {
-    self.scope = scope
-    self.limit = limit
-    self.window = window
-    self.tolerance = tolerance
   }
 }

@@ -4,7 +4,10 @@ public import ParallaxModel
 public enum MarkdownReport {
   /// What came from a remote side is escaped: it makes no markup, link or HTML.
   public static func render(verdict: Verdict, design: Design, observations: [Observation]) -> String {
-    let document = VerdictDocument(verdict: verdict, design: design, observations: observations).document()
+    render(VerdictDocument(verdict: verdict, design: design, observations: observations).document())
+  }
+
+  static func render(_ document: ReportDocument) -> String {
     var text = "**\(escaped(document.headline))**\n"
     for sentence in document.explanation { text += "\n\(escaped(sentence))\n" }
     for section in document.sections where !section.blocks.isEmpty {

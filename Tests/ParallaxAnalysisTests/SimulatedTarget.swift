@@ -4,6 +4,9 @@ internal import ParallaxLimiters
 internal import ParallaxModel
 internal import ParallaxSimulator
 
+/// The plan's, not the testing library's.
+typealias Expectation = ParallaxModel.Expectation
+
 /// Runs on a simulated target with one limiter, recorded as a store would hold them.
 enum SimulatedTarget {
   static let refusal = Signature(

@@ -24,7 +24,12 @@ internal import Testing
         limited_when: [{ status: 200, body_contains: slow down }, { header: X-Limited }]
         expect:
           - { scope: [account, ip], limit: 60/1m, tolerance: 10% }
-          - { scope: [], limit: 5, window: 2s }
+          - { scope: [], limit: 5, window: 2s, burst: 7, algorithm: token_bucket }
+          - refuses_after: 60
+            refusal: 429
+            isolated: [key]
+            retry_after: present
+            reset: truthful
         """, file: "/etc/parallax/plan.yaml")
     #expect(
       plan.target.url
@@ -49,10 +54,13 @@ internal import Testing
     #expect(plan.dimensions.map(\.name) == ["path", "stack"])
     #expect(plan.budget == Budget(requests: 2000, rate: 5, duration: 5400))
     #expect(plan.limitedWhen == [LimitRule(status: 200, bodyContains: "slow down"), LimitRule(header: "x-limited")])
+    let line = try #require(plan.expectations.first?.line)
     #expect(
       plan.expectations == [
-        Expectation(scope: ["ip", "account"], limit: 60, window: 60, tolerance: 0.1),
-        Expectation(scope: [], limit: 5, window: 2),
+        Expectation(scope: ["ip", "account"], limit: 60, window: 60, tolerance: 0.1, line: line),
+        Expectation(scope: [], limit: 5, window: 2, burst: 7, algorithm: .tokenBucket, line: line + 1),
+        Expectation(
+          refusesAfter: 60, refusal: 429, isolated: ["key"], retryAfter: .present, reset: .truthful, line: line + 2),
       ])
   }
 

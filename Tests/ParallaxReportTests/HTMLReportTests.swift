@@ -92,7 +92,7 @@ internal import Testing
   @Test func theMatrixSaysWhoSharesInWords() {
     let html = HTMLReport.render(Self.run)
     #expect(html.contains("I, nyc1 x a1: same bucket (99.8 %)"))
-    #expect(html.contains("B, fra1 x b1: bucket of its own (99.9 %)"))
+    #expect(html.contains("B, fra1 x b1: own bucket (99.9 %)"))
     #expect(html.contains("R, fra1 x a1: the reference"))
   }
 }

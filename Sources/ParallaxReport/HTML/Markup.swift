@@ -70,6 +70,8 @@ enum MarkupBuilder {
   static func buildOptional(_ part: [Markup]?) -> Markup { .group(part ?? []) }
   static func buildEither(first: [Markup]) -> Markup { .group(first) }
   static func buildEither(second: [Markup]) -> Markup { .group(second) }
+  static func buildEither(first: Markup) -> Markup { first }
+  static func buildEither(second: Markup) -> Markup { second }
   static func buildArray(_ parts: [[Markup]]) -> Markup { .group(parts.flatMap { $0 }) }
 }
 

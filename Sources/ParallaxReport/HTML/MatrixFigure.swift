@@ -120,7 +120,7 @@ struct MatrixFigure {
     if cell.id == 0 { return ("reference", "the reference") }
     switch relations[cell.id]?.relation {
     case .shared?: return ("shared", "same bucket")
-    case .separate?: return ("separate", "bucket of its own")
+    case .separate?: return ("separate", "own bucket")
     case .unknown?: return ("unknown", relations[cell.id]?.sent == 0 ? "not probed" : "not known")
     case nil: return ("unknown", "not probed")
     }

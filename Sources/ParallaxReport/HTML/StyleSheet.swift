@@ -10,7 +10,7 @@ enum StyleSheet {
     --separate:#102f4d;--unknown:#20262d;--band:#171d24;--s0:#74b9ff;--s1:#ff9d66;--s2:#5fd47f;--s3:#c7a2ff;\
     --s4:#e2ba4b}}
     *{box-sizing:border-box}
-    body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,\
+    body{margin:0;overflow-wrap:break-word;background:var(--bg);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,\
     "Helvetica Neue","Noto Sans","Liberation Sans",Arial,sans-serif;text-rendering:optimizeLegibility}
     header,main,footer{max-width:60rem;margin:0 auto;padding:0 1.25rem}
     header{padding-top:2.2rem}
@@ -91,7 +91,7 @@ enum StyleSheet {
     .facts dd{margin:0;overflow-wrap:anywhere}
     .warnings{margin:.5rem 0 0;padding:.7rem 1rem .7rem 2rem;background:var(--panel);border-left:3px solid \
     var(--limited);border-radius:0 8px 8px 0}
-    .warnings li{margin:.15rem 0}
+    .warnings li{margin:.15rem 0;overflow-wrap:anywhere}
     pre{margin:.6rem 0 0;padding:.9rem 1rem;overflow:auto;background:var(--panel);border:1px solid var(--line);\
     border-radius:8px;font:.84rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
     code{font:.88em ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}

@@ -16,9 +16,11 @@ struct DeployCommand: AsyncParsableCommand {
   func run() async throws {
     let inventory = try InventoryFile.load(path: common.hosts)
     let agent = try agentOption.load()
-    let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask), progress: ProgressLines(common).sink)
+    let progress = ProgressLines(common)
+    let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask), progress: progress.sink)
     let outcomes =
       remove ? await survey.remove(agent, from: inventory) : await survey.deploy(agent, to: inventory)
+    progress.finish()
     try HostTable(outcomes: outcomes, options: common).show(remove ? .remove : .deploy)
     try HostTable.requireAll(outcomes)
   }

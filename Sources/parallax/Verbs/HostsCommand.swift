@@ -15,8 +15,10 @@ struct HostsCommand: AsyncParsableCommand {
 
     func run() async throws {
       let inventory = try InventoryFile.load(path: common.hosts)
-      let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask), progress: ProgressLines(common).sink)
+      let progress = ProgressLines(common)
+      let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask), progress: progress.sink)
       let outcomes = await survey.check(inventory)
+      progress.finish()
       try HostTable(outcomes: outcomes, options: common).show(.check)
       try HostTable.requireAll(outcomes)
     }

@@ -13,7 +13,7 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Option(help: "table, md, html, json, csv or ndjson; junit is not available yet.")
+  @Option(help: "table, md, html, json, csv, ndjson or junit.")
   var format: Format?
 
   @Argument(
@@ -42,10 +42,17 @@ struct ReportCommand: ParsableCommand {
       Terminal.result(
         HTMLReport.render(
           MeasuredRun(stored), plan: (text: PlanFile.redacted(manifest.planText), file: manifest.planFile)))
-    case .junit:
-      throw ParallaxError(
-        .usage, "the format 'junit' is not available yet", remedy: "use table, md, html, json, csv or ndjson")
+    case .junit: Terminal.result(try junit(stored))
     }
+  }
+
+  /// The expectations of the plan as it was when the run began.
+  private func junit(_ stored: StoredRun) throws -> String {
+    let manifest = stored.manifest
+    let plan = try PlanFile.parse(text: manifest.planText, file: manifest.planFile)
+    let measured = MeasuredRun(stored)
+    return JUnitReport.render(
+      ExpectationCheck(measured).results(plan.expectations), run: measured, plan: manifest.planFile)
   }
 
   private func verdict(of stored: StoredRun) throws -> Verdict {

@@ -33,7 +33,7 @@ struct ResumeCommand: AsyncParsableCommand {
     let agent = try agentOption.load()
     try Confirmation(options: common).require(prepared, endsAtOnce: false)
 
-    let progress = ProgressLines(common)
+    let progress = ProgressLines(common, duration: plan.budget.duration)
     let experiment = ExperimentRun(
       settings: ExperimentRun.Settings(
         run: id, seed: stored.manifest.seed, agent: agent, dialer: HostDialer(prompt: Prompt.ask)),
@@ -43,7 +43,9 @@ struct ResumeCommand: AsyncParsableCommand {
     defer { interruption.cancel() }
     let outcome = try await experiment.resume(interrupted, prepared: prepared, keys: keys, recorder: journal)
     progress.finish()
-    try RunEnding(common: common, run: id, outcome: outcome, journal: journal).tell()
+    let verdict = try RunEnding(common: common, run: id, outcome: outcome, journal: journal).keep()
+    RunEnding.show(verdict, design: outcome.design, observations: outcome.observations, common: common)
+    if verdict.status != .determined { throw verdict.status.exitStatus }
   }
 
   private static func interrupted(_ run: StoredRun, lastActive: Double) throws -> InterruptedRun {

@@ -1,0 +1,73 @@
+internal import ParallaxFleet
+internal import ParallaxReport
+
+/// What a run is doing now, as the few lines that stay at the bottom of a terminal. Pure: events in, lines out.
+struct LiveStatus {
+  /// Seconds that the budget allows from the first request on; nil where nothing is sent.
+  let duration: Double?
+  private var hosts: [(name: String, state: String)] = []
+  private var stage: (name: String, sent: Int, budget: Int)?
+  private var best: (answer: String, posterior: Double)?
+  private var wait: (end: Double, reason: String)?
+  private var began: Double?
+
+  init(duration: Double?) { self.duration = duration }
+
+  /// Whether requests have begun. Before that a question for a passphrase may stand on the screen.
+  var isSending: Bool { began != nil }
+
+  /// - Parameter now: seconds on a clock that only goes forward.
+  mutating func take(_ event: RunEvent, now: Double) {
+    switch event {
+    case .host(let name, let step, _, let error):
+      let state = error == nil ? step : "failed"
+      if let index = hosts.firstIndex(where: { $0.name == name }) {
+        hosts[index].state = state
+      } else {
+        hosts.append((name, state))
+      }
+    case .stage(let name, let sent, let budget, let answer, let posterior):
+      began = began ?? now
+      stage = (name, sent, budget)
+      wait = nil
+      if let answer, let posterior { best = (answer, posterior) }
+    case .waiting(let seconds, let reason): wait = (now + seconds, reason)
+    case .note: break
+    }
+  }
+
+  /// At most three lines, none wider than the terminal, without control characters.
+  func lines(width: Int, now: Double) -> [String] {
+    [progress(now), answer, states].compactMap { $0 }.map { line in
+      let safe = InertText.inert(line)
+      return safe.count < width ? safe : String(safe.prefix(max(1, width - 2))) + "…"
+    }
+  }
+
+  private func progress(_ now: Double) -> String? {
+    guard let stage else { return nil }
+    let filled = stage.budget > 0 ? min(20, 20 * stage.sent / stage.budget) : 0
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
+    var text = "\(bar) \(stage.sent) of \(stage.budget) requests · \(stage.name)"
+    if let wait, wait.end > now { text += " · waiting \(Self.clock(wait.end - now)): \(wait.reason)" }
+    if let duration, let began { text += " · at most \(Self.clock(max(0, duration - (now - began)))) left" }
+    return text
+  }
+
+  private var answer: String? {
+    best.map { "keyed on \($0.answer) with probability \(Self.share($0.posterior))" }
+  }
+
+  private var states: String? {
+    guard !hosts.isEmpty else { return nil }
+    return "hosts: " + hosts.map { "\($0.name) \($0.state)" }.joined(separator: ", ")
+  }
+
+  private static func clock(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded(.up))
+    let rest = whole % 60
+    return "\(whole / 60):\(rest < 10 ? "0" : "")\(rest)"
+  }
+
+  private static func share(_ value: Double) -> String { "\((value * 1000).rounded() / 10) %" }
+}
