@@ -110,7 +110,7 @@ let package = Package(
     tests(
       "ParallaxSimulatorTests", ["ParallaxSimulator", "ParallaxExperiment", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxConfigTests", ["ParallaxConfig", "ParallaxModel"]),
-    tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"]),
+    tests("ParallaxStoreTests", ["ParallaxStore", "ParallaxModel"], resources: [.copy("Journals")]),
     tests(
       "ParallaxAnalysisTests",
       ["ParallaxAnalysis", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
@@ -122,5 +122,7 @@ let package = Package(
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel"]),
     tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxLab", "ParallaxTestSupport"]),
+    tests("KnownLimiterTests", ["ParallaxTestSupport"], resources: [.copy("Limiters")]),
+    tests("MysteryTests", ["ParallaxTestSupport"], resources: [.copy("Scenarios")]),
   ]
 )

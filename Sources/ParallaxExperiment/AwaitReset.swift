@@ -2,14 +2,25 @@ internal import ParallaxModel
 
 /// Asks the exhausted cell at growing gaps until it passes, then rests as long again, so that others are full too.
 struct AwaitReset: Sendable {
-  /// Seconds.
+  /// Seconds, or a quarter of the run's duration where that is more: who allows a run of days wants a reset to be seen.
   static let longest = 200.0
   /// As long as it takes to rule out an outage, seconds.
   static let longestWithWitness = 500.0
+  /// Seconds that a small bucket is rested at least; twice as long every time after that, since one success says
+  /// little about how fast it fills.
+  static let leastRest = 15.0
   /// Seconds from which on the witness is asked too: before, it could not tell much.
   static let witnessFrom = 40.0
-  /// Buckets of so few requests are rested for as long as it takes to fill them one by one.
+  /// Buckets of so few requests are spent by the probes themselves.
   static let smallCapacity = 8
+  /// Buckets are rested for as long as it takes to fill them one by one, up to so many.
+  static let mostRests = 40
+
+  enum Outcome: Sendable {
+    case recovered, stillClosed
+    /// The witness passed twice while the exhausted cell was still denied: they do not share.
+    case separate
+  }
 
   enum Position { case start, asking, waiting, resting }
 
@@ -18,21 +29,24 @@ struct AwaitReset: Sendable {
   private var gap = 0.5
   /// Seconds for which the exhausted cell and the witness were both denied.
   private(set) var deniedFor = 0.0
+  private var separations = 0
   private let signature: Signature?
   private let capacity: Int?
+  private let attempt: Int
   private let witness: Int?
 
   /// - Parameters:
-  ///   - capacity: what a bucket holds, where it is known to be small.
+  ///   - capacity: what a bucket holds, where it must be full again; nil where one more success will do.
+  ///   - attempt: how many resets were waited for before.
   ///   - witness: a cell that changes everything.
-  init(signature: Signature?, capacity: Int? = nil, witness: Int? = nil) {
+  init(signature: Signature?, capacity: Int? = nil, attempt: Int = 0, witness: Int? = nil) {
+    self.attempt = attempt
     self.signature = signature
     self.capacity = capacity
     self.witness = witness
   }
 
-  /// Done with whether it passed.
-  mutating func next(_ notebook: inout Notebook) -> Move<Bool> {
+  mutating func next(_ notebook: inout Notebook) -> Move<Outcome> {
     switch position {
     case .start:
       since = notebook.now
@@ -44,16 +58,26 @@ struct AwaitReset: Sendable {
       return .perform(
         .schedule(Schedule(stage: .hold, items: notebook.spaced(cells))), label: "has it recovered?")
     case .asking:
-      if notebook.fresh.contains(where: { notebook.denied($0, by: signature) == false && !notebook.isDelay($0) }) {
+      let passed = Set(
+        notebook.fresh.filter { notebook.denied($0, by: signature) == false && !notebook.isDelay($0) }.map(\.cell))
+      if let witness, passed == [witness], !notebook.isQueue {
+        separations += 1
+        if separations >= 2 { return .done(.separate) }
+      }
+      if passed.contains(notebook.exhaustedCell) {
         position = .resting
-        let times = capacity.map { max(1, min($0, Self.smallCapacity)) } ?? 1
-        let seconds = min(Self.longest, Double(times) * (notebook.now - since), max(0, notebook.secondsLeft))
+        let times = capacity.map { max(1, min($0, Self.mostRests)) } ?? 1
+        let least =
+          (capacity ?? Self.mostRests) > Self.smallCapacity ? 0 : Self.leastRest * Double(1 << min(attempt, 4))
+        let rest = max(least, Double(times) * (notebook.now - since))
+        let longest = (capacity ?? 0) > Self.smallCapacity ? Self.longest : patience(Self.longest, notebook)
+        let seconds = min(longest, rest, max(0, notebook.secondsLeft))
         return .perform(.wait(seconds: seconds, reason: "let all buckets fill up"), label: "recovered")
       }
       noteDenied(notebook)
       return wait(notebook)
     case .resting:
-      return .done(true)
+      return .done(.recovered)
     }
   }
 
@@ -69,11 +93,16 @@ struct AwaitReset: Sendable {
     return witness != nil && elapsed > 25 && elapsed < 75 ? 9 : gap * 1.6
   }
 
-  private mutating func wait(_ notebook: Notebook) -> Move<Bool> {
-    guard notebook.now - since < (witness == nil ? Self.longest : Self.longestWithWitness), notebook.requestsLeft > 30,
+  private func patience(_ longest: Double, _ notebook: Notebook) -> Double {
+    max(longest, notebook.configuration.budget.duration / 4)
+  }
+
+  private mutating func wait(_ notebook: Notebook) -> Move<Outcome> {
+    let longest = patience(witness == nil ? Self.longest : Self.longestWithWitness, notebook)
+    guard notebook.now - since < longest, notebook.requestsLeft > 30,
       notebook.secondsLeft > gap
     else {
-      return .done(false)
+      return .done(.stillClosed)
     }
     position = .waiting
     defer { gap = nextGap(notebook) }

@@ -35,7 +35,7 @@ struct Confirm: Sendable {
     first = search
     rebasing = Rebasing(notebook.design, on: witness.id)
     position = .awaitingReset(
-      AwaitReset(signature: search.signature, capacity: search.smallCapacity, witness: witness.id))
+      AwaitReset(signature: search.signature, capacity: search.firstCapacity, witness: witness.id))
   }
 
   mutating func next(_ notebook: inout Notebook) -> Move<Result> {
@@ -47,8 +47,9 @@ struct Confirm: Sendable {
       coincidence = min(coincidence, ScopePosterior.shareOfOutages(longerThan: reset.deniedFor))
       switch move {
       case .perform(let directive, let label): return .perform(directive, label: label)
-      case .done(false): return .done(.noReset)
-      case .done(true):
+      case .done(.stillClosed): return .done(.noReset)
+      case .done(.separate): return .done(.refuted)
+      case .done(.recovered):
         mirror = notebook.mirrored(rebasing, threshold: Self.threshold)
         let limit = max(1, min(2 * (first.firstCapacity ?? 0) + 60, notebook.requestsLeft - 20))
         var search = LimiterSearch(

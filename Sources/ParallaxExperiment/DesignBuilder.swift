@@ -3,6 +3,16 @@ public import ParallaxModel
 extension Design {
   /// How many vantages are used in cells: the reference's, one that differs, and replicates of it.
   static let vantageLimit = 4
+  /// How many accounts are used in cells: a third tells whether the second has an allowance of its own size.
+  static let accountLimit = 3
+  /// The account under which a plan names keys that the target must not know: they are controls.
+  public static let invalidAccount = "invalid"
+  /// The key of a control that is made up for the run; no key of a plan can have this name.
+  public static let unknownKey = "unknown key"
+  /// The key of the control without one.
+  public static let noKey = "no key"
+  /// The further dimension that varies what a request costs, the smallest cost second.
+  public static let costDimension = "cost"
 
   /// The matrix for a plan, with the vantages that can be used: reference first, then each single change, then the
   /// cells that tell mixtures apart, then further vantages and further dimensions.
@@ -25,12 +35,36 @@ extension Design {
     for (index, vantage) in others.dropFirst().prefix(vantageLimit - 2).enumerated() {
       builder.add("I\(index + 2)", vantage: vantage)
     }
-    for (index, dimension) in plan.dimensions.enumerated() where dimension.levels.count > 1 {
-      builder.add(index == 0 ? "E" : "E\(index + 1)", level: (index, 1))
+    for (index, other) in keys.furtherAccounts.prefix(accountLimit - 2).enumerated() {
+      builder.add("B\(index + 2)", key: other.key, account: other.account)
     }
+    for (index, dimension) in plan.dimensions.enumerated() where dimension.levels.count > 1 {
+      let label = dimension.name == costDimension ? "C" : index == 0 ? "E" : "E\(index + 1)"
+      builder.add(label, level: (index, 1))
+    }
+    if let peer = keys.peer { builder.add("N", key: peer, isControl: true) }
+    addUnknownKeys(to: &builder, plan: plan, invalid: keys.invalid, otherVantage: ip)
     return Design(
       vantages: vantages, dimensions: plan.dimensions, cells: builder.cells,
       gaps: gaps(plan: plan, keys: keys, hasOtherVantage: ip != nil))
+  }
+
+  /// Requests whose key the target must not know, and one without a key, as far as the target is asked with a key at
+  /// all. They are sent only when the reference is limited.
+  private static func addUnknownKeys(
+    to builder: inout CellBuilder, plan: Plan, invalid: (key: String, account: String)?, otherVantage: Int?
+  ) {
+    let inHeaders = plan.target.headers.contains { asksForKey($0.value) }
+    guard invalid != nil || inHeaders || asksForKey(plan.target.url.path) else { return }
+    let (key, account) = invalid ?? (Design.unknownKey, Design.invalidAccount)
+    builder.add("G", key: key, account: account, isControl: true)
+    if let otherVantage { builder.add("G2", vantage: otherVantage, key: key, account: account, isControl: true) }
+    if inHeaders { builder.add("Z", key: Design.noKey, account: Design.invalidAccount, isControl: true) }
+  }
+
+  /// Whether a template asks for the key.
+  private static func asksForKey(_ template: String) -> Bool {
+    template.filter { $0 != " " }.contains("{{key}}")
   }
 
   private static func referenceVantage(_ plan: Plan, _ vantages: [Vantage]) throws(ParallaxError) -> Int {
@@ -108,23 +142,36 @@ struct ReferenceKey {
   var account: String
   var sameAccount: String?
   var otherAccount: (key: String, account: String)?
+  /// The first keys of the accounts after that.
+  var furtherAccounts: [(key: String, account: String)]
+  /// A third key of the account, by convention made like the reference's.
+  var peer: String?
+  /// One that the target must not know.
+  var invalid: (key: String, account: String)?
 
   init(plan: Plan) throws(ParallaxError) {
     let pairs = plan.accounts.flatMap { account in account.keys.map { (key: $0.name, account: account.name) } }
-    guard let first = pairs.first else {
+    let real = pairs.filter { $0.account != Design.invalidAccount }
+    guard let first = real.first else {
       throw ParallaxError(.planInvalid, "the plan names no key", remedy: "add an account with a key")
     }
     var reference = first
     if let name = plan.reference.key {
-      guard let named = pairs.first(where: { $0.key == name }) else {
-        throw Design.unknown("key", name, known: pairs.map(\.key))
+      guard let named = real.first(where: { $0.key == name }) else {
+        throw Design.unknown("key", name, known: real.map(\.key))
       }
       reference = named
     }
     key = reference.key
     account = reference.account
-    sameAccount = pairs.first { $0.account == reference.account && $0.key != reference.key }?.key
-    otherAccount = pairs.first { $0.account != reference.account }
+    let siblings = real.filter { $0.account == reference.account && $0.key != reference.key }
+    sameAccount = siblings.first?.key
+    peer = siblings.dropFirst().first?.key
+    var seen: Set<String> = [reference.account]
+    let others = real.filter { seen.insert($0.account).inserted }
+    otherAccount = others.first
+    furtherAccounts = Array(others.dropFirst())
+    invalid = pairs.first { $0.account == Design.invalidAccount }
   }
 }
 
@@ -145,7 +192,7 @@ private struct CellBuilder {
 
   mutating func add(
     _ label: String, vantage: Int? = nil, key: String? = nil, account: String? = nil,
-    level: (dimension: Int, level: Int)? = nil
+    level: (dimension: Int, level: Int)? = nil, isControl: Bool = false
   ) {
     var differs: DimensionSet = []
     if vantage != nil { differs.insert(.ip) }
@@ -159,6 +206,6 @@ private struct CellBuilder {
     cells.append(
       Cell(
         id: cells.count, label: label, vantage: vantage ?? self.vantage, key: key ?? self.key,
-        account: account ?? self.account, levels: levels, differs: differs))
+        account: account ?? self.account, levels: levels, differs: differs, isControl: isControl))
   }
 }

@@ -7,10 +7,10 @@ extension LimiterSearch {
 
   /// Asks an agent to exhaust the reference, and to probe its own other cells at once.
   mutating func exhaust(_ notebook: inout Notebook) -> Move<Void> {
-    if isPresaturated { return finish(Reasons.secondRecovered) }
+    if isPresaturated { return finish(Reasons.secondRecovered(notebook.configuration.budget)) }
     let spent = Double(notebook.requests - firstRequests)
-    guard exhaustions <= 4, notebook.requestsLeft >= 20, spent <= 2.2 * Double(maxRequests) else {
-      return finish(Reasons.doesNotStay)
+    guard exhaustions <= 4 + resets, notebook.requestsLeft >= 20, spent <= 2.2 * Double(maxRequests) else {
+      return finish(Reasons.doesNotStay(notebook.configuration.budget))
     }
     var followUp = notebook.design.cells.map(\.id).filter {
       $0 != 0 && notebook.isUsable($0) && notebook.vantage(of: $0) == notebook.design.reference.vantage
@@ -52,6 +52,11 @@ extension LimiterSearch {
       posterior.exhausted = notebook.isQueue ? 40 : successes
       firstTime = tail[0].entry.time
       limitTime = tail[start].entry.time
+    }
+    if !isFirst, resets > 0, successes > firstCapacity ?? 0, !notebook.isQueue {
+      // It had not been full before.
+      firstCapacity = successes
+      posterior.exhausted = successes
     }
     isSpentByTriage =
       isFirst && successes <= Self.spentByTriage && saturation == .hard && !isPresaturated
@@ -115,6 +120,8 @@ extension LimiterSearch {
       suspectsConcurrency = false
     } else {
       concurrency = max(1, firstCapacity ?? 1)
+      // What a probe takes it gives back when it ends.
+      posterior.exhausted = 40
       isDense = true
     }
   }

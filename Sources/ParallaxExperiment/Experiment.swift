@@ -33,6 +33,7 @@ public struct Experiment: Sendable {
 
   enum Phase: Sendable {
     case triage(Triage)
+    case mystery(MysteryStage, Triage)
     case searching(LimiterSearch)
     case confirming(Confirm, LimiterSearch)
     case resettingToRepeat(AwaitReset)
@@ -48,7 +49,10 @@ public struct Experiment: Sendable {
   private let lattice: Lattice
   var notebook: Notebook
   var phase: Phase
+  /// What was asked for last.
+  var lastStep: Step?
   private var hasRepeated = false
+  private var notes: [String] = []
 
   public init(design: Design, configuration: ExperimentConfiguration) {
     self.design = design
@@ -56,12 +60,20 @@ public struct Experiment: Sendable {
     lattice = Lattice(design: design)
     notebook = Notebook(design: design, configuration: configuration)
     phase = .triage(Triage(lattice: lattice))
-    if configuration.budget.requests < design.minimumRequests {
+    if !configuration.triageOnly, configuration.budget.requests < design.minimumRequests {
       phase = .finished(
         Conclusion(
           status: .inconclusive,
           inconclusive: Reasons.budgetTooSmall(configuration.budget, needed: design.minimumRequests)))
     }
+  }
+
+  /// Seconds above which a wait for the cause is announced as one that may be skipped.
+  public static let skippableWait = 5.0
+
+  /// Whether it is being asked why the reference is limited: only then may a wait be cut short.
+  public var asksWhy: Bool {
+    if case .mystery = phase { true } else { false }
   }
 
   /// The next thing to do: call it with nil first, then with the report of each directive, until it says finished.
@@ -74,6 +86,7 @@ public struct Experiment: Sendable {
     while true {
       if let step = advance() {
         if case .perform(let directive, _) = step { progress.stage = directive.stage ?? progress.stage }
+        lastStep = step
         return step
       }
     }
@@ -82,16 +95,24 @@ public struct Experiment: Sendable {
   /// One move of the present phase; nil when the phase changed.
   private mutating func advance() -> Step? {
     switch phase {
-    case .finished(let conclusion):
+    case .finished(var conclusion):
+      conclusion.notes += notes
       return .finished(conclusion)
     case .triage(var triage):
       let move = triage.next(&notebook)
       phase = .triage(triage)
       if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
-      if triage.referenceIsLimited {
-        conclude(freshlyLimited: triage)
-      } else {
-        phase = .searching(LimiterSearch(posterior: triage.posterior, maxRequests: exhaustLimit))
+      leave(triage)
+    case .mystery(var mystery, let triage):
+      let move = mystery.next(&notebook)
+      phase = .mystery(mystery, triage)
+      switch move {
+      case .perform(let directive, let label): return .perform(directive, label: label)
+      case .done(.concluded(let conclusion)): phase = .finished(conclusion)
+      case .done(.passes):
+        var posterior = triage.posterior
+        for trial in mystery.trials { posterior.addIdle(trial) }
+        phase = .searching(LimiterSearch(posterior: posterior, maxRequests: exhaustLimit))
       }
     case .searching(var search):
       let move = search.next(&notebook)
@@ -115,7 +136,7 @@ public struct Experiment: Sendable {
       case .perform(let directive, let label): return .perform(directive, label: label)
       case .done(.refuted) where !hasRepeated:
         hasRepeated = true
-        phase = .resettingToRepeat(AwaitReset(signature: search.signature))
+        phase = .resettingToRepeat(AwaitReset(signature: search.signature, capacity: search.firstCapacity))
       case .done(let result):
         search.reason = Reasons.everyone(result)
         conclude(search)
@@ -131,7 +152,12 @@ public struct Experiment: Sendable {
       phase = .searchingMask(search, beneath: beneath)
       if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
       notebook.passSignature = nil
-      conclude(beneath, mask: search)
+      let parameters = Parameters(beneath, notebook)
+      if !findings(search).isDetermined, let peel = Peel(in: beneath, parameters, notebook) {
+        phase = .peeling(peel, beneath, parameters)
+      } else {
+        conclude(beneath, mask: search)
+      }
     case .recovering(var recover, let search):
       let move = recover.next(&notebook)
       phase = .recovering(recover, search)
@@ -151,6 +177,19 @@ public struct Experiment: Sendable {
       }
     }
     return nil
+  }
+
+  /// Goes on with what triage shows. After a load of our own a limited reference is no mystery.
+  private mutating func leave(_ triage: Triage) {
+    if !hasRepeated { notes = FreshNotes.notes(triage.readings, in: design) }
+    if configuration.triageOnly || (triage.referenceIsLimited && !hasRepeated) {
+      phase = .mystery(MysteryStage(notebook), triage)
+    } else if triage.referenceIsLimited {
+      phase = .finished(
+        Conclusion(status: .inconclusive, inconclusive: Reasons.stillLimited(triage.readings, in: design)))
+    } else {
+      phase = .searching(LimiterSearch(posterior: triage.posterior, maxRequests: exhaustLimit))
+    }
   }
 
   /// Requests that one exhausting may take.
@@ -220,36 +259,27 @@ public struct Experiment: Sendable {
     }
   }
 
-  private mutating func conclude(freshlyLimited triage: Triage) {
-    let limited = design.cells.filter { cell in triage.readings[cell.id].contains { $0 != .passed } }
-    let passed = design.cells.filter { cell in
-      !triage.readings[cell.id].isEmpty && triage.readings[cell.id].allSatisfy { $0 == .passed }
-    }
-    let design = design
-    let names = { (cells: [Cell]) in cells.map { design.name(of: $0) }.joined(separator: ", ") }
-    phase = .finished(
-      Conclusion(
-        status: .inconclusive,
-        inconclusive: Verdict.Inconclusive(
-          because: "the reference is limited before any load; limited: \(names(limited)); not: \(names(passed))",
-          toSettle: "look again after the limit's reset, or choose a reference that passes")))
-  }
-
   /// The performer may send nothing more.
   private mutating func conclude(stopped: String) {
+    let isSpent = notebook.requestsLeft <= 0 || notebook.secondsLeft <= 0
     switch phase {
     case .searching(let search), .confirming(_, let search), .searchingMask(_, let search),
       .recovering(_, let search):
       if findings(search).isDetermined { return conclude(search) }
     case .peeling(_, let search, let parameters): return conclude(search, parameters)
+    case .mystery(var mystery, _):
+      mystery.take(notebook)
+      var conclusion = mystery.conclusion(notebook)
+      if conclusion.status == .inconclusive {
+        conclusion.status = isSpent ? .inconclusive : .aborted
+        conclusion.inconclusive?.because += "; \(stopped)"
+      }
+      phase = .finished(conclusion)
+      return
     case .triage, .resettingToRepeat, .finished: break
     }
-    let isSpent = notebook.requestsLeft <= 0 || notebook.secondsLeft <= 0
-    phase = .finished(
-      Conclusion(
-        status: isSpent ? .inconclusive : .aborted,
-        inconclusive: Verdict.Inconclusive(
-          because: stopped, toSettle: isSpent ? "raise the budget and run again" : "run again")))
+    let reason = isSpent ? Reasons.spent(notebook, because: stopped) : .init(because: stopped, steps: [.runAgain])
+    phase = .finished(Conclusion(status: isSpent ? .inconclusive : .aborted, inconclusive: reason))
   }
 
   private mutating func show(_ search: LimiterSearch) {

@@ -11,6 +11,8 @@ struct Findings {
   static let mention = 0.01
   /// From this probability on a contrast counts as known.
   static let known = 0.95
+  /// The posterior at which the rest counts as clear if a dimension is left out.
+  static let nearlyClear = 0.97
 
   var isDetermined: Bool { best.posterior >= threshold && !best.scopes.isEmpty }
 
@@ -38,17 +40,38 @@ struct Findings {
     if search.estimate.bestPattern.raw >= threshold, !best.scopes.isEmpty, !design.gaps.isEmpty {
       return Verdict.Inconclusive(
         because: "\(design.gaps.map(\.because).joined(separator: ", and ")), so these look alike: \(list)",
-        toSettle: design.gaps.map(\.toSettle).joined(separator: "; "))
+        steps: design.gaps.map { $0.step(in: design) })
     }
     if search.estimate.bestPattern.posterior >= threshold {
-      let shared = design.cells.filter { search.estimate.shared($0.id) > 0.5 }.map(\.label).joined(separator: " ")
+      let shared = design.cells.filter { !$0.isControl && search.estimate.shared($0.id) > 0.5 }.map(\.label).joined(
+        separator: " ")
       return Verdict.Inconclusive(
-        because: "no scope explains which cells share the limit (\(shared))",
-        toSettle: "add further vantages and keys, to see what the cells that share have in common")
+        because: "no scope explains which cells share the limit (\(shared))", steps: Reasons.moreToAsk)
     }
     var result = reason ?? Reasons.nothingMore
+    if let dimension = onlyDoubt, !result.steps.contains(.raiseDuration(to: Reasons.longDuration)) {
+      result = Verdict.Inconclusive(because: result.because, steps: [.leaveOut(dimension: dimension)])
+    }
     if !list.isEmpty { result.because += "; what remains: \(list)" }
     return result
+  }
+
+  /// The further dimension without which one answer would be past the threshold; nil where there is none.
+  private var onlyDoubt: String? {
+    let answers = search.estimate.answers(above: 0).filter { !$0.scopes.isEmpty }
+    // Coincidences have no scope and stay outside.
+    let total = answers.reduce(0) { $0 + $1.posterior }
+    let doubts = design.dimensions.indices.map { index in
+      var sums: [[DimensionSet]: Double] = [:]
+      for answer in answers {
+        sums[answer.scopes.map { $0.subtracting(.further(index)) }, default: 0] += answer.posterior
+      }
+      return (index: index, best: sums.values.max() ?? 0)
+    }
+    guard let most = doubts.max(by: { $0.best < $1.best }), most.best >= Self.nearlyClear * total,
+      most.best - best.posterior >= 0.6 * (total - best.posterior)
+    else { return nil }
+    return design.dimensions[most.index].name
   }
 
   private func name(_ scopes: [DimensionSet]) -> String {
@@ -58,7 +81,7 @@ struct Findings {
   private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 
   private var evidence: [Evidence] {
-    design.cells.dropFirst().map { cell in
+    design.cells.dropFirst().filter { !$0.isControl }.map { cell in
       let segments = search.posterior.segments.filter { $0.trials.contains { $0.cell == cell.id } }
       let probes = segments.flatMap(\.trials).filter { $0.cell == cell.id }
       let controls = segments.flatMap(\.trials).filter { $0.cell == 0 }
@@ -80,5 +103,16 @@ struct Findings {
       "counters per worker or point of presence, chosen by a hash of the address: they look the same as a scope with "
         + "ip; more addresses than workers, or the names of hosts in the answers, tell them apart"
     ]
+  }
+}
+
+extension Design.Gap {
+  fileprivate func step(in design: Design) -> NextStep {
+    switch dimension {
+    case "ip": .addVantage
+    case "key": .addKey(account: design.reference.account)
+    case "account": .addAccount
+    default: .addLevel(dimension: dimension)
+    }
   }
 }

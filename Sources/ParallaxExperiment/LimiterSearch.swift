@@ -19,6 +19,8 @@ struct LimiterSearch: Sendable {
     case awaitingRound([Schedule.Item], lead: Int)
     case probing(lead: Int)
     case awaitingReset(AwaitReset)
+    /// Everything is full: a few cells are asked before the reference is exhausted again.
+    case askingRested
   }
 
   let pace: Pace?
@@ -56,6 +58,8 @@ struct LimiterSearch: Sendable {
   var regained: [Int] = []
   var pacedLead = 0
   var resets = 0
+  var stagnation = Stagnation.spent
+  var noResetCame = false
   var naps = 0
   var lastSaturated = -Double.infinity
   /// Triage had spent most of what the bucket holds.
@@ -111,19 +115,31 @@ struct LimiterSearch: Sendable {
       position = .awaitingReset(reset)
       switch move {
       case .perform(let directive, let label): return .perform(directive, label: label)
-      case .done(true):
+      case .done(.recovered):
         needsExhausting = true
+        if stagnation == .contradiction, resets > 0 { restart() }
         posterior.noteRecovery(at: notebook.now)
-      case .done(false) where isSpentByTriage:
+        if let items = restedControls(notebook) {
+          position = .askingRested
+          return .perform(
+            .schedule(Schedule(stage: stage ?? .probe, items: items)), label: "do they pass at rest?")
+        }
+      case .done where isSpentByTriage:
         // Then what the probes answer must do, however little it tells.
         isSpentByTriage = false
         needsExhausting = true
-      case .done(false):
+      case .done where resets > 0 && stagnation == .littleLeft:
+        noResetCame = true
+      case .done where resets > 0 && stagnation == .contradiction:
+        return finish(Reasons.contradictionStays)
+      case .done:
         reason = exhaustedProbes
         return .done(())
       }
+    case .askingRested:
+      addRested(notebook.fresh, notebook)
     }
-    if !notebook.isUsable(0) { return finish(Reasons.lost(notebook.design.reference, in: notebook.design)) }
+    if !notebook.isReachable(0) { return finish(Reasons.lost(notebook.design.reference, in: notebook.design)) }
     if needsExhausting { return exhaust(&notebook) }
     return suspectsConcurrency && concurrency == nil ? testConcurrency() : probe(&notebook)
   }
@@ -140,6 +156,16 @@ struct LimiterSearch: Sendable {
   var smallCapacity: Int? { firstCapacity.flatMap { $0 <= AwaitReset.smallCapacity ? $0 : nil } }
 
   var exhaustedProbes: Verdict.Inconclusive { Reasons.spent(capacity: firstCapacity ?? 0) }
+
+  private mutating func restart() {
+    stagnation = .spent
+    posterior = posterior.restarted()
+    firstCapacity = nil
+    isDense = false
+    lead = 1
+    regained = []
+    updateEstimate()
+  }
 
   mutating func updateEstimate() { estimate = posterior.estimate() }
 

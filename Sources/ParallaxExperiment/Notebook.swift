@@ -68,6 +68,19 @@ struct Notebook: Sendable {
     }
   }
 
+  /// An interruption: what it left behind is written down without being the answer to anything.
+  mutating func takeInterruption(_ resumption: Resumption, samples: [Sample]) {
+    now = resumption.now
+    requests += resumption.unknownRequests
+    startTime = startTime.map { $0 + resumption.idle }
+    for sample in samples where sample.reading != .void(.notSent) {
+      requests += 1
+      startTime = startTime ?? sample.sent
+      log.append(annotated(sample))
+    }
+    hasWaited = true
+  }
+
   private mutating func annotated(_ sample: Sample) -> Entry {
     var entry = Entry(sample: sample)
     guard sample.reading == .passed, !restLatency.isEmpty else { return entry }
@@ -113,6 +126,9 @@ struct Notebook: Sendable {
   }
 
   // MARK: Reading
+
+  /// Seconds since 1970 at the zero of this notebook's clock; nil while the clock cannot be a calendar's.
+  var unixTimeAtZero: Double? { now + configuration.clockOrigin > 1e9 ? configuration.clockOrigin : nil }
 
   func vantage(of cell: Int) -> Int { design.cells[cell].vantage }
 
@@ -170,7 +186,10 @@ struct Notebook: Sendable {
   var secondsLeft: Double { configuration.budget.duration - (now - (startTime ?? now)) }
 
   /// Cells whose vantage still works.
-  func isUsable(_ cell: Int) -> Bool { !lostVantages.contains(vantage(of: cell)) }
+  func isReachable(_ cell: Int) -> Bool { !lostVantages.contains(vantage(of: cell)) }
+
+  /// Cells that can be probed for a scope.
+  func isUsable(_ cell: Int) -> Bool { isReachable(cell) && !design.cells[cell].isControl }
 
   // MARK: Planning
 

@@ -17,15 +17,30 @@ struct Peel: Sendable {
   private let first: LimiterSearch
   private let pace: LimiterSearch.Pace
   private let rest: Double
+  private let stage: Stage?
+
+  /// Where another limiter hid the first one before its scope was known: below the rate of the one, the other can be
+  /// met alone, and that is a part of the search itself.
+  init?(in search: LimiterSearch, _ parameters: Parameters, _ notebook: Notebook) {
+    self.init(after: search, parameters, notebook, stage: nil, leastSeconds: 120)
+  }
 
   /// nil when the first limiter's rate is unknown, or so slow that nothing beneath it could be met in time.
-  init?(after search: LimiterSearch, _ parameters: Parameters, _ notebook: Notebook) {
+  ///
+  /// - Parameters:
+  ///   - stage: nil where the first limiter's scope is still open, so that this is a part of the search itself.
+  ///   - leastSeconds: that may be spent, whatever the configuration says.
+  init?(
+    after search: LimiterSearch, _ parameters: Parameters, _ notebook: Notebook, stage: Stage? = .peel,
+    leastSeconds: Double = 0
+  ) {
     guard let rate = parameters.rate, rate > 0, parameters.kind == .rate else { return nil }
-    let seconds = min(notebook.configuration.peelSeconds, notebook.secondsLeft)
+    let seconds = min(max(leastSeconds, notebook.configuration.peelSeconds), notebook.secondsLeft)
     let gap = max(1 / (Self.share * rate), 1 / notebook.configuration.budget.rate)
     guard seconds / gap >= 10 else { return nil }
     let capacity = (parameters.burst ?? parameters.limit)?.value ?? 3
     first = search
+    self.stage = stage
     pace = LimiterSearch.Pace(gap: gap, burst: Int(max(3, min(0.6 * capacity, 24))), deadline: seconds)
     rest = min(40, 1.3 * capacity / rate + 0.5)
   }
@@ -41,13 +56,13 @@ struct Peel: Sendable {
       position = .looking
       let items = (0..<3).map { Schedule.Item(offset: Double($0) * (0.3 + pace.gap), cell: 0) }
       return .perform(
-        .schedule(Schedule(stage: .peel, items: items)), label: "is a second limiter drained already?")
+        .schedule(Schedule(stage: stage ?? .probe, items: items)), label: "is a second limiter drained already?")
     case .looking:
       return search(
         &notebook,
         LimiterSearch(
           posterior: first.posterior.restarted(), maxRequests: limit(notebook),
-          pace: pace, presaturated: drained(notebook), stage: .peel))
+          pace: pace, presaturated: drained(notebook), stage: stage))
     case .searching(let search):
       return self.search(&notebook, search)
     }

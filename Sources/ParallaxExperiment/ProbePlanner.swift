@@ -62,7 +62,8 @@ struct ProbePlanner {
 
   private func odds(_ p: Double) -> Double { p / max(1e-12, 1 - p) }
 
-  private func probability(_ plan: RoundPlan, _ posterior: inout ScopePosterior) -> Double {
+  /// What the best hypothesis' probability would be if every probe came out as it predicts.
+  func probability(_ plan: RoundPlan, _ posterior: inout ScopePosterior) -> Double {
     let denials = estimate.expectedDenials(of: plan.probes, at: start)
     var time = start
     var trials = [Trial(time: time, cell: 0, limited: true)]

@@ -4,65 +4,104 @@ internal import ParallaxModel
 enum Reasons {
   typealias Reason = Verdict.Inconclusive
 
+  /// What makes every round tell more, once the limits have reset.
+  static let moreToAsk: [NextStep] = [.addVantage, .addAccount]
+  /// A quota of a day resets within it, with time to spare.
+  static let longDuration = 5 * 86_400.0
+
   static func budget(_ budget: Budget) -> Reason {
     Reason(
       because: "the budget of \(budget.requests) requests ended before the posterior reached the threshold",
-      toSettle: "raise budget.requests to \(2 * budget.requests) and run again")
+      steps: [.raiseRequests(to: 2 * budget.requests)])
   }
 
   static func duration(_ budget: Budget) -> Reason {
     Reason(
       because: "the budget's duration ended before the posterior reached the threshold",
-      toSettle: "raise budget.duration and run again")
+      steps: [.raiseDuration(to: longDuration)])
+  }
+
+  /// - Parameter stopped: what the performer says.
+  static func spent(_ notebook: Notebook, because stopped: String) -> Reason {
+    let budget = notebook.configuration.budget
+    return Reason(
+      because: stopped,
+      steps: notebook.requestsLeft <= 0
+        ? [.raiseRequests(to: 2 * budget.requests)] : [.raiseDuration(to: max(longDuration, 2 * budget.duration))])
   }
 
   static func budgetTooSmall(_ budget: Budget, needed: Int) -> Reason {
     Reason(
       because: "a budget of \(budget.requests) requests cannot decide: even the smallest limit takes \(needed)",
-      toSettle: "raise budget.requests to at least \(needed), and by the limit's own size")
+      steps: [.raiseRequests(to: max(needed, 2 * budget.requests))])
   }
 
   static func lost(_ cell: Cell, in design: Design) -> Reason {
     let vantage = design.vantages[cell.vantage].name
     return Reason(
       because: "the vantage \(vantage) was lost before \(design.name(of: cell)) could tell enough",
-      toSettle: "bring \(vantage) back, or add another vantage, and run again")
+      steps: [.restoreVantage(vantage)])
+  }
+
+  static func noAnswer(_ design: Design) -> Reason {
+    Reason(
+      because: "\(design.name(of: design.reference)) gave no answer that tells anything",
+      steps: [.runAgain],
+      more: ["check that the target can be reached from \(design.vantages[design.reference.vantage].name)"])
+  }
+
+  /// - Parameter readings: by cell, what triage saw after a reset.
+  static func stillLimited(_ readings: [[Reading]], in design: Design) -> Reason {
+    let cells = { (isMember: ([Reading]) -> Bool) in
+      design.cells.filter { !readings[$0.id].isEmpty && isMember(readings[$0.id]) }
+    }
+    let names = { (cells: [Cell]) in cells.map { design.name(of: $0) }.joined(separator: ", ") }
+    let limited = cells { $0.contains { $0 != .passed } }
+    let passed = cells { $0.allSatisfy { $0 == .passed } }
+    return Reason(
+      because: "the reference is still limited after its reset; limited: \(names(limited)); not: \(names(passed))",
+      steps: [.reference(among: passed, of: design)])
   }
 
   static let otherRefusal = Reason(
     because: "the kind of refusal changed while the reference was being exhausted",
-    toSettle: "run again after the limits have reset; limited_when in the plan can name the refusal that counts")
+    steps: [.runAgain, .nameRefusal])
 
-  static let doesNotStay = Reason(
-    because: "the reference would not stay limited long enough to probe",
-    toSettle: "raise budget.rate, so that the limit is reached faster than it refills, and run again")
+  static func doesNotStay(_ budget: Budget) -> Reason {
+    Reason(
+      because: "the reference would not stay limited long enough to probe", steps: [.setRate(to: 2 * budget.rate)])
+  }
 
-  static let secondRecovered = Reason(
-    because: "the second limiter recovered before it was identified", toSettle: "run again with a larger budget")
+  static func secondRecovered(_ budget: Budget) -> Reason {
+    Reason(
+      because: "the second limiter recovered before it was identified",
+      steps: [.raiseRequests(to: 2 * budget.requests)])
+  }
 
   static func rounds(_ count: Int) -> Reason {
-    Reason(
-      because: "the posterior stays below the threshold after \(count) rounds",
-      toSettle: "run again when the target is quieter; a third vantage or account makes every round tell more")
+    Reason(because: "the posterior stays below the threshold after \(count) rounds", steps: [.runAgain] + moreToAsk)
   }
 
   static let nothingMore = Reason(
     because: "the answers of the same cells contradict each other, and further probes of this kind add nothing",
-    toSettle: "run again when the target is quieter; a third vantage or account makes every round tell more")
+    steps: [.runAgain] + moreToAsk)
+
+  static let contradictionStays = Reason(
+    because: "the answers of the same cells contradict each other, and no reset came to begin anew",
+    steps: [.raiseDuration(to: longDuration)])
 
   static func spent(capacity: Int) -> Reason {
     Reason(
       because: "the probes have used up their own allowance of about \(capacity) requests, and no reset came",
-      toSettle: "run again after the limit has reset, or add a further key and vantage")
+      steps: [.raiseDuration(to: longDuration)])
   }
 
   static let masked = Reason(
-    because: "a second kind of refusal took the place of the first",
-    toSettle: "run again after it has ended; the first limiter lies beneath it")
+    because: "a second kind of refusal took the place of the first", steps: [.runAgain])
 
   static let slowerTookOver = Reason(
     because: "a slower limiter with the same refusal was drained before the first was identified",
-    toSettle: "run again after the limits have reset")
+    steps: [.runAgain])
 
   static func everyone(_ result: Confirm.Result?) -> Reason {
     let detail =
@@ -74,8 +113,26 @@ enum Reasons {
       case .unclear?: "from the opposite corner the answers disagreed"
       case nil: "the design has no cell that changes everything"
       }
+    let isPatience =
+      switch result {
+      case .noReset?, .notReached?: true
+      default: false
+      }
     return Reason(
       because: "all cells were limited together, which an outage looks like too, and \(detail)",
-      toSettle: "run again after the limit has reset; keys of a third account help")
+      steps: isPatience ? [.raiseDuration(to: longDuration)] : moreToAsk)
+  }
+}
+
+extension NextStep {
+  /// From which of the cells that pass to begin: one of the reference's account if possible, since only that may have
+  /// several keys; then the one that shares least with the reference.
+  static func reference(among passed: [Cell], of design: Design) -> NextStep {
+    let plain = passed.filter { !$0.isControl && $0.levels == design.reference.levels }
+    let own = plain.filter { $0.account == design.reference.account }
+    let best = (own.isEmpty ? plain : own).max {
+      $0.differs.rawValue.nonzeroBitCount < $1.differs.rawValue.nonzeroBitCount
+    }
+    return best.map { .chooseReference(vantage: design.vantages[$0.vantage].name, key: $0.key) } ?? .runAgain
   }
 }

@@ -19,6 +19,9 @@ struct Recover: Sendable {
   static let around = 0.1
   /// Requests at once after a window's end, and in every later look.
   static let edgeBurst = 5
+  /// Looks after the first recovery, and the longest pause before one, seconds.
+  static let laterLooks = 5
+  static let longestPause = 12.0
 
   /// One look at the limit: a single request, or, around a window's end, one before it and a few after it.
   struct Poll: Sendable {
@@ -52,6 +55,7 @@ struct Recover: Sendable {
   private var polls: [Poll] = []
   private var lastDenial = 0.0
   private var regain: Double = 0
+  private var pause = 0.0
   private var rate: Double
 
   init(after search: LimiterSearch) {
@@ -105,8 +109,11 @@ struct Recover: Sendable {
       ]
       return true
     case .bursting:
-      return askSpaced(left: 5, notebook)
+      pause = max(0.15, regain / 2)
+      return askSpaced(left: Self.laterLooks, notebook)
     case .spacing(let left):
+      // The first success may have been a token that was left over: what comes back more slowly needs longer pauses.
+      if !notebook.fresh.contains(where: { notebook.denied($0, by: search.signature) == false }) { pause *= 3 }
       return left > 0 && askSpaced(left: left, notebook)
     }
   }
@@ -183,7 +190,7 @@ struct Recover: Sendable {
   }
 
   private mutating func askSpaced(left: Int, _ notebook: Notebook) -> Bool {
-    let pause = min(max(0.15, regain / 2), 12)
+    let pause = min(pause, Self.longestPause)
     guard canAsk(Self.edgeBurst, notebook), secondsLeft(notebook) > -30 else { return false }
     position = .spacing(left: left - 1)
     queue = [.wait(pause), .ask(notebook.spaced(Array(repeating: 0, count: Self.edgeBurst)))]

@@ -6,11 +6,18 @@ extension LimiterSearch {
   static let longestLead = 40
   /// Tokens that must have come back, for their absence to be a surprise.
   static let surprise = 4.0
+  /// How often everything may begin anew, and what may be exhausted again for it.
+  static let resetLimit = 5
+  static let cheapCapacity = 150
+  /// Where the probes' own buckets are small, a round that raises the odds by less than this factor spends what a rest
+  /// would make worth more.
+  static let worthRound = 1.6
 
   /// Plans the next round across hosts, or ends the search when it would tell nothing more.
   mutating func probe(_ notebook: inout Notebook) -> Move<Void> {
     if rounds >= (isDense ? Self.denseRoundLimit : Self.roundLimit) {
-      return finish(Reasons.rounds(rounds))
+      return beginAnew(&notebook, after: .contradiction)
+        ?? finish(noResetCame ? exhaustedProbes : Reasons.rounds(rounds))
     }
     guard notebook.requestsLeft >= 15 else { return finish(Reasons.budget(notebook.configuration.budget)) }
     rounds += 1
@@ -30,20 +37,41 @@ extension LimiterSearch {
     if history.count >= 4, bestRaw < notebook.configuration.threshold,
       odds(bestRaw) < 1.15 * odds(history[history.count - 4])
     {
-      return finish(Reasons.nothingMore)
+      return beginAnew(&notebook, after: .contradiction) ?? finish(noResetCame ? exhaustedProbes : Reasons.nothingMore)
     }
     history.append(bestRaw)
-    guard !able.isEmpty else {
-      guard resets < 2 else { return finish(exhaustedProbes) }
-      resets += 1
-      rounds -= 1
-      position = .awaitingReset(AwaitReset(signature: signature, capacity: smallCapacity))
-      return next(&notebook)
+    guard !able.isEmpty else { return beginAnew(&notebook, after: .spent) ?? finish(exhaustedProbes) }
+    let planner = planner(notebook)
+    var plan = planner.choose(from: able, &posterior)
+    if smallCapacity != nil, odds(planner.probability(plan, &posterior)) < Self.worthRound * odds(bestRaw),
+      let move = beginAnew(&notebook, after: .littleLeft)
+    {
+      return move
     }
-    var plan = planner(notebook).choose(from: able, &posterior)
-    if plan.isEmpty { plan = planner(notebook).plan(able) }
+    if plan.isEmpty, noResetCame { return finish(exhaustedProbes) }
+    if plan.isEmpty { plan = planner.plan(able) }
     plan.shuffle(using: &notebook.random)
     return schedule(plan, notebook)
+  }
+
+  /// Why probes tell no more: their own buckets are spent, or nearly so; or the answers contradict each other, as they
+  /// do when an outage, a change of the limit or somebody else's requests came between. What was seen before then says
+  /// nothing about what comes after.
+  enum Stagnation { case spent, littleLeft, contradiction }
+
+  /// When probes tell no more: waits until everything has reset, and exhausts again. nil where that cannot help, or
+  /// was done often enough.
+  private mutating func beginAnew(_ notebook: inout Notebook, after state: Stagnation) -> Move<Void>? {
+    guard resets < Self.resetLimit, !noResetCame, pace == nil, !isPresaturated, concurrency == nil, !notebook.isQueue,
+      (firstCapacity ?? 0) <= Self.cheapCapacity
+    else { return nil }
+    let capacity = state == .contradiction ? firstCapacity : smallCapacity
+    position = .awaitingReset(AwaitReset(signature: signature, capacity: capacity, attempt: resets))
+    stagnation = state
+    resets += 1
+    rounds = 0
+    history = []
+    return next(&notebook)
   }
 
   private func odds(_ p: Double) -> Double { p / max(1e-12, 1 - p) }
@@ -82,7 +110,7 @@ extension LimiterSearch {
   private func lostDoubt(_ notebook: Notebook) -> Verdict.Inconclusive? {
     func doubt(_ cell: Cell) -> Double { min(estimate.shared(cell.id), 1 - estimate.shared(cell.id)) }
     let cells = notebook.design.cells.dropFirst()
-    let lost = cells.filter { !notebook.isUsable($0.id) }.max { doubt($0) < doubt($1) }
+    let lost = cells.filter { !notebook.isReachable($0.id) && !$0.isControl }.max { doubt($0) < doubt($1) }
     guard let lost, doubt(lost) > 0.003 else { return nil }
     let most = cells.filter { notebook.isUsable($0.id) }.map(doubt).max() ?? 0
     return doubt(lost) >= most ? Reasons.lost(lost, in: notebook.design) : nil
@@ -183,7 +211,7 @@ extension LimiterSearch {
       reason = Reasons.slowerTookOver
       return false
     }
-    addRested(notebook)
+    if isDense { addRested(notebook.fresh, notebook) }
     addSegment(notebook.fresh, notebook)
     updateEstimate()
     if isDecided(notebook) { return false }
@@ -206,10 +234,18 @@ extension LimiterSearch {
     return min(estimate.refillRate * (first - last), Double(firstCapacity ?? 0)) >= Self.surprise
   }
 
+  /// Cells that were denied before and are in doubt, as many as leave the bucket something to be exhausted of: that
+  /// they pass now shows that their own allowance is not what refused them.
+  func restedControls(_ notebook: Notebook) -> [Schedule.Item]? {
+    let denied = Set(posterior.segments.flatMap { $0.trials.filter(\.limited).map(\.cell) })
+    let cells = unsureCells(notebook).reversed().filter { denied.contains($0) }
+      .prefix(max(1, (firstCapacity ?? 1) / 3))
+    return cells.isEmpty ? nil : notebook.spaced(Array(cells))
+  }
+
   /// Controls that passed before the bucket was drained.
-  private mutating func addRested(_ notebook: Notebook) {
-    guard isDense else { return }
-    for entry in notebook.fresh {
+  mutating func addRested(_ entries: [Entry], _ notebook: Notebook) {
+    for entry in entries {
       if entry.cell == 0, notebook.denied(entry, by: signature) == true { return }
       if entry.cell != 0, notebook.reading(entry) == .passed {
         posterior.addRested(Trial(time: entry.time, cell: entry.cell, limited: false))

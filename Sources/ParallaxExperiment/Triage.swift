@@ -35,7 +35,10 @@ struct Triage: Sendable {
     case .first:
       record(&notebook)
       let first = Set(firsts(notebook.design))
-      let others = notebook.design.cells.map(\.id).filter { !first.contains($0) && notebook.isUsable($0) }
+      let isLimited = referenceIsLimited
+      let others = notebook.design.cells.map(\.id).filter {
+        !first.contains($0) && (isLimited ? notebook.isReachable($0) : notebook.isUsable($0))
+      }
       guard !others.isEmpty else { return askAgain(notebook) }
       position = .others
       return ask(others, notebook, label: "one request per cell")
@@ -44,7 +47,7 @@ struct Triage: Sendable {
       return askAgain(notebook)
     case .again:
       record(&notebook)
-      return rest()
+      return referenceIsLimited ? .done(()) : rest()
     case .resting:
       return .done(())
     }
@@ -56,7 +59,9 @@ struct Triage: Sendable {
     return design.cells.filter { seen.insert($0.vantage).inserted }.map(\.id)
   }
 
+  /// A limited reference is another stage's task.
   private mutating func askAgain(_ notebook: Notebook) -> Move<Void> {
+    if notebook.configuration.triageOnly || referenceIsLimited { return .done(()) }
     let again = notebook.design.cells.map(\.id).filter { notebook.isUsable($0) && readings[$0] != [.passed] }
     guard !again.isEmpty else { return rest() }
     position = .again
@@ -82,6 +87,7 @@ struct Triage: Sendable {
       case .void: continue
       case .passed, .limited: readings[entry.cell].append(entry.sample.reading)
       }
+      guard !notebook.design.cells[entry.cell].isControl else { continue }
       posterior.addIdle(Trial(time: entry.time, cell: entry.cell, limited: entry.sample.reading != .passed))
     }
   }

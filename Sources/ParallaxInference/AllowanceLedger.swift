@@ -63,7 +63,12 @@ struct AllowanceLedger {
     }
     let bucket = ownBucket[trial.cell]
     touched[bucket] = trial.time
-    tokens[bucket] = trial.limited ? left : left - 1
+    if trial.limited {
+      // If its own bucket is what refused it, then that is empty now: the next denial is no further surprise.
+      tokens[bucket] = left < 1 + slack ? min(left, 0.5) : left
+    } else {
+      tokens[bucket] = left - 1
+    }
   }
 }
 

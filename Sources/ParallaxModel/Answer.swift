@@ -24,6 +24,20 @@ public struct Answer: Hashable, Sendable {
     self.failure = failure
   }
 
+  /// Headers in which services name a request, the most telling first.
+  private static let requestNames = [
+    "x-request-id", "request-id", "x-amzn-requestid", "x-amz-request-id", "x-github-request-id", "x-ms-request-id",
+    "apim-request-id", "x-correlation-id", "x-trace-id", "cf-ray",
+  ]
+
+  /// What the target calls this request, at most 64 characters.
+  public var requestName: String? {
+    for name in Self.requestNames {
+      if let value = header(name), !value.isEmpty { return String(value.prefix(64)) }
+    }
+    return nil
+  }
+
   /// The first value of a header, its name compared without regard to case.
   public func header(_ name: String) -> String? {
     headers.first { $0.name.count == name.count && $0.name.lowercased() == name.lowercased() }?.value

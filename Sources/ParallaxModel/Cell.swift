@@ -3,7 +3,8 @@ public struct Cell: Hashable, Sendable {
   /// Index in `Design.cells`, and the cell's name on the wire.
   public var id: Int
   /// The role in the design: `R` reference, `I` other ip, `K` other key, `B` other account, `L` all of them (the
-  /// witness), `M` ip and key, `E` a further dimension; a number follows where there are several (`I2`, `E2`).
+  /// witness), `M` ip and key, `E` a further dimension, `C` that of the cost; a number follows where there are several
+  /// (`I2`, `E2`). Controls: `N` a third key of the account, `G` a key that the target must not know, `Z` no key.
   public var label: String
   /// Index in `Design.vantages`.
   public var vantage: Int
@@ -13,9 +14,12 @@ public struct Cell: Hashable, Sendable {
   public var levels: [Int]
   /// In which dimensions it differs from the reference. A cell with another account always has another key too.
   public var differs: DimensionSet
+  /// Only asked to find out why the reference is limited while fresh, never as evidence about a scope.
+  public var isControl: Bool
 
   public init(
-    id: Int, label: String, vantage: Int, key: String, account: String, levels: [Int], differs: DimensionSet
+    id: Int, label: String, vantage: Int, key: String, account: String, levels: [Int], differs: DimensionSet,
+    isControl: Bool = false
   ) {
     self.id = id
     self.label = label
@@ -24,6 +28,7 @@ public struct Cell: Hashable, Sendable {
     self.account = account
     self.levels = levels
     self.differs = differs
+    self.isControl = isControl
   }
 }
 

@@ -54,13 +54,19 @@ public struct Sample: Hashable, Sendable {
   /// How far `time` may be off.
   public var bound: Double
   public var reading: Reading
+  /// What the answer says about causes.
+  public var signals: [CauseSignal]
 
-  public init(cell: Int, time: Double, sent: Double, latency: Double, bound: Double = 0, reading: Reading) {
+  public init(
+    cell: Int, time: Double, sent: Double, latency: Double, bound: Double = 0, reading: Reading,
+    signals: [CauseSignal] = []
+  ) {
     self.cell = cell
     self.time = time
     self.sent = sent
     self.latency = latency
     self.bound = bound
     self.reading = reading
+    self.signals = signals
   }
 }

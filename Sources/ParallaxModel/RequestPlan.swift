@@ -22,6 +22,7 @@ public struct RequestPlan: Hashable, Sendable {
   public struct CellRequest: Hashable, Sendable {
     public var cell: Int
     public var vantage: String
+    /// Its name; empty for a request without a key, which leaves out the headers that would hold it.
     public var key: String
     public var account: String
     /// The URL's path and query for this cell, templates not yet filled.

@@ -18,10 +18,22 @@ public struct Verdict: Hashable, Sendable {
   public struct Inconclusive: Hashable, Sendable {
     public var because: String
     public var toSettle: String
+    /// What `toSettle` says, to be done by a program; empty where only the sentence is known, as in a stored verdict.
+    public var steps: [NextStep]
 
     public init(because: String, toSettle: String) {
       self.because = because
       self.toSettle = toSettle
+      steps = []
+    }
+
+    /// - Parameters:
+    ///   - steps: to be taken together.
+    ///   - more: further advice, for people.
+    public init(because: String, steps: [NextStep], more: [String] = []) {
+      self.because = because
+      toSettle = (more + steps.map(\.sentence)).joined(separator: "; ")
+      self.steps = steps
     }
   }
 
@@ -32,13 +44,15 @@ public struct Verdict: Hashable, Sendable {
   public var limiters: [Limiter]
   public var causes: [Cause]
   public var inconclusive: Inconclusive?
+  /// What was noticed beside the question, each in a sentence.
+  public var notes: [String]
   public var requestsSent: Int
   /// Seconds.
   public var duration: Double
 
   public init(
     run: String, planDigest: String, status: Status, limiters: [Limiter], causes: [Cause],
-    inconclusive: Inconclusive?, requestsSent: Int, duration: Double
+    inconclusive: Inconclusive?, notes: [String] = [], requestsSent: Int, duration: Double
   ) {
     self.run = run
     self.planDigest = planDigest
@@ -46,6 +60,7 @@ public struct Verdict: Hashable, Sendable {
     self.limiters = limiters
     self.causes = causes
     self.inconclusive = inconclusive
+    self.notes = notes
     self.requestsSent = requestsSent
     self.duration = duration
   }
@@ -56,8 +71,8 @@ extension Verdict {
   public init(run: String, planDigest: String, conclusion: Conclusion, requestsSent: Int, duration: Double) {
     self.init(
       run: run, planDigest: planDigest, status: conclusion.status, limiters: conclusion.limiters,
-      causes: conclusion.causes, inconclusive: conclusion.inconclusive, requestsSent: requestsSent,
-      duration: duration)
+      causes: conclusion.causes, inconclusive: conclusion.inconclusive, notes: conclusion.notes,
+      requestsSent: requestsSent, duration: duration)
   }
 }
 
@@ -67,15 +82,18 @@ public struct Conclusion: Hashable, Sendable {
   public var limiters: [Limiter]
   public var causes: [Cause]
   public var inconclusive: Verdict.Inconclusive?
+  /// What was noticed beside the question, each in a sentence.
+  public var notes: [String]
 
   public init(
     status: Verdict.Status, limiters: [Limiter] = [], causes: [Cause] = [],
-    inconclusive: Verdict.Inconclusive? = nil
+    inconclusive: Verdict.Inconclusive? = nil, notes: [String] = []
   ) {
     self.status = status
     self.limiters = limiters
     self.causes = causes
     self.inconclusive = inconclusive
+    self.notes = notes
   }
 }
 
@@ -87,11 +105,14 @@ public struct Cause: Hashable, Sendable {
   public var because: String
   /// What to do next.
   public var next: String
+  /// What would show a scope all the same; nil where only `next` is known, as in a stored verdict.
+  public var step: NextStep?
 
-  public init(cause: String, posterior: Double, because: String, next: String) {
+  public init(cause: String, posterior: Double, because: String, next: String, step: NextStep? = nil) {
     self.cause = cause
     self.posterior = posterior
     self.because = because
     self.next = next
+    self.step = step
   }
 }

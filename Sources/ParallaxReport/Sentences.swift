@@ -38,6 +38,15 @@ enum Sentences {
     case "key_restricted": "this key itself is restricted"
     case "key_not_recognised": "the target does not recognise it"
     case "capacity": "the service lacks capacity, whoever asks"
+    case "network_blocked": "the network of its source address is blocked"
+    case "everyone_shares": "all clients spend one allowance"
+    case "no_credit": "its account has no credit"
+    case "escalating_ban": "a ban that grows with every violation"
+    case "client_stack": "the client's software is refused"
+    case "concurrency": "others hold all requests at once that are allowed"
+    case "replica_counters": "one of several counters behind a balancer is spent"
+    case "callers_proxy": "a proxy on the caller's own side refuses"
+    case "misconfigured_limit": "the limit admits nobody"
     default: name.replacing("_", with: " ")
     }
   }

@@ -13,15 +13,20 @@ struct VerdictDocument {
       explanation.append("To settle it: \(inconclusive.toSettle).")
     }
     var sections: [ReportDocument.Section] = []
-    sections.append(ReportDocument.Section(title: "Cells", blocks: [.table(cells())]))
+    let cause = CauseSections(verdict: verdict, design: design, observations: observations)
+    if cause.areTheAnswer {
+      sections += cause.sections
+    } else {
+      sections.append(ReportDocument.Section(title: "Cells", blocks: [.table(cells())]))
+    }
     for (index, limiter) in verdict.limiters.enumerated() {
       let title = verdict.limiters.count == 1 ? "Limiter" : "Limiter \(index + 1)"
       var blocks: [ReportDocument.Block] = [.facts(facts(of: limiter))]
       if index > 0 { blocks.append(.table(evidence(of: limiter))) }
       sections.append(ReportDocument.Section(title: title, blocks: blocks))
     }
-    if !verdict.causes.isEmpty {
-      sections.append(ReportDocument.Section(title: "Causes", blocks: [.table(causes())]))
+    if !verdict.notes.isEmpty {
+      sections.append(ReportDocument.Section(title: "Noticed", blocks: [.list(verdict.notes)]))
     }
     if !design.gaps.isEmpty {
       sections.append(
@@ -44,7 +49,7 @@ struct VerdictDocument {
       .init("limited", .right), .init("controls"), .init("bucket"), .init("probability", .right),
     ])
     let evidence = verdict.limiters.first?.evidence ?? []
-    for cell in design.cells {
+    for cell in design.cells where !cell.isControl {
       let name = design.name(of: cell)
       let changed = cell.differs.names(further: design.dimensions).joined(separator: ", ")
       let own = evidence.last { $0.cell == name || $0.cell == cell.label }
@@ -86,16 +91,6 @@ struct VerdictDocument {
     ])
     for item in limiter.evidence {
       table.append([.init(item.contrast), .init(item.cell)] + outcome(item, isReference: false))
-    }
-    return table
-  }
-
-  func causes() -> TextTable {
-    var table = TextTable([.init("cause"), .init("probability", .right), .init("because"), .init("what to do next")])
-    for cause in verdict.causes.sorted(by: { $0.posterior > $1.posterior }) {
-      table.append([
-        .init(cause.cause, .strong), .init(Numbers.percent(cause.posterior)), .init(cause.because), .init(cause.next),
-      ])
     }
     return table
   }

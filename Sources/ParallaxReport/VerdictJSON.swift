@@ -21,6 +21,7 @@ public enum VerdictJSON {
           .object([("because", .string($0.because)), ("to_settle", .string($0.toSettle))])
         } ?? .null
       ),
+      ("notes", .strings(verdict.notes)),
       ("requests_sent", .integer(verdict.requestsSent)),
       ("duration_s", .number(verdict.duration)),
     ])

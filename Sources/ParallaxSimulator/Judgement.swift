@@ -19,6 +19,8 @@ extension Truth {
     case .inconclusive, .aborted: return .inconclusive
     case .noLimitObserved: return limiters.isEmpty || !isReachable ? .correct : .missed
     case .determined:
+      // Why a fresh key is limited; about scopes it says nothing.
+      if conclusion.limiters.isEmpty, !conclusion.causes.isEmpty { return .inconclusive }
       guard isReachable, !conclusion.limiters.isEmpty else { return .wrong }
       return conclusion.limiters.allSatisfy { isRight($0, in: design) } ? .correct : .wrong
     }

@@ -1,4 +1,4 @@
-public import ParallaxExperiment
+internal import ParallaxExperiment
 public import ParallaxModel
 
 /// An experiment on a simulated world with everything that was observed, as a journal would hold it.

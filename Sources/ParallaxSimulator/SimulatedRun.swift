@@ -1,4 +1,4 @@
-public import ParallaxExperiment
+internal import ParallaxExperiment
 public import ParallaxModel
 
 /// A whole experiment on a simulated world, from the first request to the conclusion.

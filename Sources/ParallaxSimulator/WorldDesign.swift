@@ -5,8 +5,12 @@ public import ParallaxModel
 /// The matrix of a simulated experiment, and who its cells are to the target.
 public struct WorldDesign: Sendable {
   public let design: Design
+  static let vantageLimit = 4
+  static let accountLimit = 4
+
   let extent: Extent
   let addresses: AddressPlan
+  let reference: Plan.Reference
   /// For each cell of the design.
   let identities: [Identity]
 
@@ -19,9 +23,13 @@ public struct WorldDesign: Sendable {
     public var accounts: Int
     /// Further dimensions: two levels each.
     public var further: [String]
+    /// Those of them that the plan leaves out.
+    public var leftOut: [String] = []
 
     public init(vantages: Int = 2, keys: Int = 2, accounts: Int = 2, further: [String] = ["path"]) {
-      precondition((1...4).contains(vantages) && (1...2).contains(keys) && (1...4).contains(accounts))
+      precondition(
+        (1...WorldDesign.vantageLimit).contains(vantages) && (1...2).contains(keys)
+          && (1...WorldDesign.accountLimit).contains(accounts))
       self.vantages = vantages
       self.keys = keys
       self.accounts = accounts
@@ -50,18 +58,20 @@ extension WorldDesign {
   ]
 
   /// The design is made from a plan, as for a real run.
-  init(extent: Extent, addresses: AddressPlan = .distant) {
+  init(extent: Extent, addresses: AddressPlan = .distant, reference: Plan.Reference = Plan.Reference()) {
     self.extent = extent
     self.addresses = addresses
+    self.reference = reference
     let accounts = Self.accounts.prefix(extent.accounts).map { account in
       Account(
         name: account.name,
         keys: account.keys.prefix(extent.keys).map { Key(name: $0, source: .environment($0)) })
     }
+    let dimensions = extent.further.filter { !extent.leftOut.contains($0) }
     let plan = Plan(
       target: Target(url: URLParts(scheme: .https, host: "target.example", port: 443, path: "/"), permission: "ours"),
-      accounts: accounts,
-      dimensions: extent.further.map { Dimension(name: $0, levels: ["/\($0)-1", "/\($0)-2"]) })
+      accounts: accounts, reference: reference,
+      dimensions: dimensions.map { Dimension(name: $0, levels: ["/\($0)-1", "/\($0)-2"]) })
     let vantages = (0..<extent.vantages).map { Vantage(host: "v\($0 + 1)", sourceAddress: addresses.texts[$0]) }
     do {
       design = try Design.make(plan: plan, vantages: vantages)
@@ -73,7 +83,8 @@ extension WorldDesign {
       let key = Self.accounts[account].keys.firstIndex(of: cell.key)!
       return Identity(
         address: addresses.addresses[cell.vantage], key: Self.keyNumber(account: account, key: key),
-        account: UInt16(account), levels: cell.levels)
+        account: UInt16(account),
+        levels: extent.further.map { name in dimensions.firstIndex(of: name).map { cell.levels[$0] } ?? 0 })
     }
   }
 

@@ -7,9 +7,12 @@ struct MalformedRecord: Error {
 struct ByteReader {
   private let bytes: ArraySlice<UInt8>
   private var position: Int
+  /// Of the journal's format: older ones lack fields.
+  let version: UInt8
 
-  init(_ bytes: ArraySlice<UInt8>) {
+  init(_ bytes: ArraySlice<UInt8>, version: UInt8 = JournalFormat.version) {
     self.bytes = bytes
+    self.version = version
     position = bytes.startIndex
   }
 

@@ -9,7 +9,9 @@
 /// whole record with a wrong checksum was damaged later; that is reported, never dropped in silence.
 enum JournalFormat {
   static let magic = Array("PLXJRNL".utf8)
-  static let version: UInt8 = 1
+  /// Version 1 had no history and no configuration: such a run can be read, and not gone on with.
+  static let version: UInt8 = 2
+  static let oldestVersion: UInt8 = 1
   static let fileHeaderSize = 8
   static let recordHeaderSize = 16
   /// Bytes of a payload that a reader accepts.
@@ -19,6 +21,8 @@ enum JournalFormat {
     case manifest = 1
     case observation
     case verdict
+    // Since version 2.
+    case directive, end, resumption
   }
 
   static var fileHeader: [UInt8] { magic + [version] }

@@ -38,6 +38,9 @@ struct JournalReader: ~Copyable {
   /// Offset of the next record: all before it is whole.
   private(set) var end = 0
 
+  /// The version of the format that it was written in.
+  private(set) var version = JournalFormat.version
+
   var nextIndex: Int { index }
 
   init(path: String, descriptor: Int32) throws(ParallaxError) {
@@ -47,10 +50,10 @@ struct JournalReader: ~Copyable {
     guard try fill(size), buffer.starts(with: JournalFormat.magic) else {
       throw StoreFailure.damaged(path, "it is not a journal, or was cut off before its run began")
     }
-    let version = buffer[JournalFormat.magic.count]
-    guard version == JournalFormat.version else {
+    version = buffer[JournalFormat.magic.count]
+    guard JournalFormat.oldestVersion...JournalFormat.version ~= version else {
       throw StoreFailure.damaged(
-        path, "it has format version \(version), this program reads version \(JournalFormat.version)")
+        path, "it has format version \(version), this program reads up to version \(JournalFormat.version)")
     }
     advance(size)
   }

@@ -7,6 +7,7 @@ struct RunContents {
   private(set) var manifest: RunManifest?
   private(set) var observations: [Observation] = []
   private(set) var count = 0
+  private(set) var history = RunHistory()
   private(set) var verdict: Verdict?
   private(set) var damages: [JournalDamage] = []
 
@@ -14,6 +15,9 @@ struct RunContents {
     self.path = path
     self.salvaging = salvaging
   }
+
+  /// The version of the journal's format, known from its first bytes.
+  var version = JournalFormat.version
 
   /// - Parameter decoding: whether observations are kept, or only counted.
   mutating func take(_ step: JournalReader.Step, decoding: Bool) throws(ParallaxError) {
@@ -29,7 +33,7 @@ struct RunContents {
   }
 
   private mutating func take(_ record: JournalReader.Record, decoding: Bool) throws(MalformedRecord) {
-    var reader = ByteReader(record.payload)
+    var reader = ByteReader(record.payload, version: version)
     switch record.kind {
     case .manifest: manifest = try reader.manifest()
     case .verdict: verdict = try reader.verdict()
@@ -37,8 +41,15 @@ struct RunContents {
       count += 1
       guard decoding else { return }
       observations.append(try reader.observation())
+    case .directive: note(.directive(try reader.directive()))
+    case .end: note(.end(try reader.directiveEnd()))
+    case .resumption: note(.resumption(try reader.resumption()))
     }
     guard reader.isAtEnd else { throw MalformedRecord(expected: "nothing more") }
+  }
+
+  private mutating func note(_ event: RunHistory.Event) {
+    history.entries.append(RunHistory.Entry(event: event, observations: count))
   }
 
   private mutating func report(_ damage: JournalDamage) throws(ParallaxError) {

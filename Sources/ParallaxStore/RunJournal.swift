@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// A failed write is undone and may be tried again. After a failed sync the kernel may have dropped what it held, so
 /// nothing more can be promised: the journal stays closed for writing. Both leave everything acknowledged intact.
-public final class RunJournal: Sendable {
+public final class RunJournal: RunRecorder {
   /// The run's name, such as `20261124T061500Z-7f3a`.
   public let id: String
   public let path: String
@@ -38,6 +38,18 @@ public final class RunJournal: Sendable {
   public func append(_ observations: [Observation]) throws(ParallaxError) {
     guard !observations.isEmpty else { return }
     try append(observations, kind: .observation) { $0.observation($1) }
+  }
+
+  public func begin(_ directive: Directive) throws(ParallaxError) {
+    try append([directive], kind: .directive) { $0.directive($1) }
+  }
+
+  public func end(_ end: DirectiveEnd) throws(ParallaxError) {
+    try append([end], kind: .end) { $0.directiveEnd($1) }
+  }
+
+  public func resume(_ resumption: Resumption) throws(ParallaxError) {
+    try append([resumption], kind: .resumption) { $0.resumption($1) }
   }
 
   /// Appends the verdict. A run that goes on later gets another; the last one counts.
@@ -74,7 +86,7 @@ public final class RunJournal: Sendable {
     let problem: Int = bytes.withUnsafeBytes { buffer in
       var done = 0
       while done < buffer.count {
-        let count = system.write(descriptor, UnsafeRawBufferPointer(rebasing: buffer[done...]))
+        let count = system.write(descriptor, UnsafeRawBufferPointer(rebasing: buffer[done...]), state.end + done)
         if count == -Int(EINTR) { continue }
         if count <= 0 { return count == 0 ? -Int(EIO) : count }
         done += count
@@ -84,7 +96,7 @@ public final class RunJournal: Sendable {
     if problem < 0 {
       let failure = StoreFailure.system("write the journal", path, Int32(-problem))
       // What was written of the batch must not stand before the next record.
-      if ftruncate(descriptor, state.end) != 0 || lseek(descriptor, state.end, SEEK_SET) < 0 { state.failure = failure }
+      if ftruncate(descriptor, state.end) != 0 { state.failure = failure }
       return failure
     }
     let synced = system.sync(descriptor)

@@ -34,9 +34,23 @@ public struct RunManifest: Hashable, Sendable {
   public var seed: UInt64
   public var hosts: [Host]
   public var design: Design
+  /// What is needed to go on with the run after an interruption; nil in journals of version 1.
+  public var protocolState: ProtocolState?
+
+  /// How the experiment was set up, and the very bytes that the agents got.
+  public struct ProtocolState: Hashable, Sendable {
+    public var configuration: ExperimentConfiguration
+    public var requestPlan: [UInt8]
+
+    public init(configuration: ExperimentConfiguration, requestPlan: [UInt8]) {
+      self.configuration = configuration
+      self.requestPlan = requestPlan
+    }
+  }
 
   public init(
-    planText: String, planFile: String, planDigest: String, seed: UInt64, hosts: [Host], design: Design
+    planText: String, planFile: String, planDigest: String, seed: UInt64, hosts: [Host], design: Design,
+    protocolState: ProtocolState? = nil
   ) {
     self.planText = planText
     self.planFile = planFile
@@ -44,6 +58,7 @@ public struct RunManifest: Hashable, Sendable {
     self.seed = seed
     self.hosts = hosts
     self.design = design
+    self.protocolState = protocolState
   }
 }
 
@@ -75,6 +90,10 @@ extension ByteWriter {
       writer.text(gap.because)
       writer.text(gap.toSettle)
     }
+    optional(value.protocolState) { writer, state in
+      writer.configuration(state.configuration)
+      writer.data(state.requestPlan)
+    }
   }
 
   private mutating func cell(_ value: Cell) {
@@ -84,14 +103,20 @@ extension ByteWriter {
     text(value.account)
     list(value.levels) { $0.count($1) }
     unsigned(UInt64(value.differs.rawValue))
+    flag(value.isControl)
   }
 }
 
 extension ByteReader {
   mutating func manifest() throws(MalformedRecord) -> RunManifest {
-    RunManifest(
+    var manifest = RunManifest(
       planText: try text(), planFile: try text(), planDigest: try text(), seed: try unsigned(),
       hosts: try list { reader throws(MalformedRecord) in try reader.host() }, design: try design())
+    guard version >= 2 else { return manifest }
+    manifest.protocolState = try optional { reader throws(MalformedRecord) in
+      RunManifest.ProtocolState(configuration: try reader.configuration(), requestPlan: try reader.data())
+    }
+    return manifest
   }
 
   private mutating func host() throws(MalformedRecord) -> RunManifest.Host {
@@ -127,6 +152,7 @@ extension ByteReader {
     Cell(
       id: 0, label: try text(), vantage: try count(), key: try text(), account: try text(),
       levels: try list { reader throws(MalformedRecord) in try reader.count() },
-      differs: DimensionSet(rawValue: UInt32(truncatingIfNeeded: try unsigned())))
+      differs: DimensionSet(rawValue: UInt32(truncatingIfNeeded: try unsigned())),
+      isControl: version >= 2 ? try flag() : false)
   }
 }

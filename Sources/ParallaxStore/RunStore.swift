@@ -47,12 +47,20 @@ public struct RunStore: Sendable {
     let journal = RunJournal(
       id: id, path: path, descriptor: descriptor, nextIndex: 0, end: header.count, system: system)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw StoreFailure.system("lock the journal", path, errno) }
-    guard header.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == header.count else {
+    guard header.withUnsafeBytes({ pwrite(descriptor, $0.baseAddress, $0.count, 0) }) == header.count else {
       throw StoreFailure.system("write the journal", path, errno)
     }
     try journal.begin(manifest)
     try StoreDirectory.sync(runs)
     return journal
+  }
+
+  /// When a run's journal was last written to, seconds since 1970.
+  public func lastActive(_ id: String) throws(ParallaxError) -> Double {
+    let path = try existingPath(of: id)
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw StoreFailure.system("look at the journal", path, errno) }
+    return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
   }
 
   /// Opens a run to go on with it. A tail that a crash tore is cut off; a run that another process writes is refused.
@@ -77,8 +85,15 @@ public struct RunStore: Sendable {
         }
       }
       (end, nextIndex) = (reader.end, reader.nextIndex)
+      guard reader.version == JournalFormat.version else {
+        throw ParallaxError(
+          .usage, "the run \(id) was begun by an older version of this program, which kept too little to go on with",
+          at: ParallaxError.Location(file: path), remedy: "run its plan again")
+      }
       guard nextIndex > 0 else { throw StoreFailure.damaged(path, "it was cut off before its run began") }
-      guard ftruncate(descriptor, end) == 0, lseek(descriptor, end, SEEK_SET) >= 0, fsync(descriptor) == 0 else {
+      // Only then: whoever goes on with the run asks when it was last written to.
+      let isTorn = lseek(descriptor, 0, SEEK_END) > end
+      guard !isTorn || ftruncate(descriptor, off_t(end)) == 0 && fsync(descriptor) == 0 else {
         throw StoreFailure.system("cut the torn tail off the journal", path, errno)
       }
     } catch {
@@ -93,13 +108,16 @@ public struct RunStore: Sendable {
   /// - Parameter salvaging: leave damaged records out and report them, instead of failing.
   public func loadRun(_ id: String, salvaging: Bool = false) throws(ParallaxError) -> StoredRun {
     var contents = RunContents(path: try existingPath(of: id), salvaging: salvaging)
-    try scan(contents.path) { step throws(ParallaxError) in try contents.take(step, decoding: true) }
+    try scan(contents.path) { version, step throws(ParallaxError) in
+      contents.version = version
+      try contents.take(step, decoding: true)
+    }
     guard let manifest = contents.manifest else {
       throw StoreFailure.damaged(contents.path, "its first record, the plan, is lost")
     }
     return StoredRun(
-      id: id, manifest: manifest, observations: contents.observations, verdict: contents.verdict,
-      damages: contents.damages)
+      id: id, manifest: manifest, observations: contents.observations, history: contents.history,
+      verdict: contents.verdict, damages: contents.damages)
   }
 
   /// All runs, the newest first. A run that cannot be read is listed with its problem.
@@ -109,7 +127,10 @@ public struct RunStore: Sendable {
       var contents = RunContents(path: path(of: id), salvaging: false)
       var problem: String?
       do throws(ParallaxError) {
-        try scan(contents.path) { step throws(ParallaxError) in try contents.take(step, decoding: false) }
+        try scan(contents.path) { version, step throws(ParallaxError) in
+          contents.version = version
+          try contents.take(step, decoding: false)
+        }
       } catch { problem = error.message }
       summaries.append(
         RunSummary(
@@ -149,7 +170,7 @@ public struct RunStore: Sendable {
   }
 
   private func scan(
-    _ path: String, _ visit: (JournalReader.Step) throws(ParallaxError) -> Void
+    _ path: String, _ visit: (UInt8, JournalReader.Step) throws(ParallaxError) -> Void
   ) throws(ParallaxError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw StoreFailure.system("open the journal", path, errno) }
@@ -157,7 +178,7 @@ public struct RunStore: Sendable {
     var reader = try JournalReader(path: path, descriptor: descriptor)
     while true {
       let step = try reader.next()
-      try visit(step)
+      try visit(reader.version, step)
       switch step {
       case .record, .damage(_, canGoOn: true): continue
       case .damage, .end: return

@@ -6,6 +6,8 @@ public struct StoredRun: Sendable {
   public var manifest: RunManifest
   /// In the order in which they were acknowledged.
   public var observations: [Observation]
+  /// What was asked for and when; empty in journals of version 1.
+  public var history: RunHistory
   /// The last verdict; nil when the run was interrupted, or goes on.
   public var verdict: Verdict?
   /// Damaged records that were left out; empty unless salvaging was asked for.

@@ -17,6 +17,7 @@ extension ByteWriter {
       writer.text(reason.because)
       writer.text(reason.toSettle)
     }
+    list(value.notes) { $0.text($1) }
     count(value.requestsSent)
     double(value.duration)
   }
@@ -67,6 +68,7 @@ extension ByteReader {
       inconclusive: try optional { reader throws(MalformedRecord) in
         Verdict.Inconclusive(because: try reader.text(), toSettle: try reader.text())
       },
+      notes: version >= 2 ? try list { reader throws(MalformedRecord) in try reader.text() } : [],
       requestsSent: try count(), duration: try double())
   }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import ParallaxLab
 internal import Synchronization
 
@@ -45,6 +46,15 @@ package final class ChildProcess: Sendable {
     standardInput.withLock { descriptor in
       if let open = descriptor { close(open) }
       descriptor = nil
+    }
+  }
+
+  /// Writes to its standard input.
+  package func write(_ text: String) throws {
+    try standardInput.withLock { descriptor in
+      guard let open = descriptor else { throw POSIXError(.EBADF) }
+      let bytes = Array(text.utf8)
+      guard Glibc.write(open, bytes, bytes.count) == bytes.count else { throw POSIXError(.EPIPE) }
     }
   }
 

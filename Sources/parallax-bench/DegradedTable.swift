@@ -21,7 +21,8 @@ struct DegradedResult: Sendable {
       because.contains(" \(ScopeName.of(limiter.scope, further: world.design.dimensions)) (")
     }
     settled =
-      judgement == .inconclusive && NextStep(run.conclusion) != nil && NextStep.addMore.settles(run, seed: seed)
+      judgement == .inconclusive
+      && FollowedAdvice.settles(run, seed: seed)
   }
 }
 
@@ -30,7 +31,7 @@ enum DegradedTable {
   static func table(_ results: [DegradedResult]) -> TextTable {
     var table = TextTable(
       title: "Designs that are not complete (worlds with one limiter)",
-      header: ["design", "worlds", "correct", "wrong", "inconcl.", "missed", "names the truth", "settled by adding"])
+      header: ["design", "worlds", "correct", "wrong", "inconcl.", "missed", "names the truth", "settled by the step"])
     for degradation in Degradation.allCases {
       let own = results.filter { $0.degradation == degradation }
       let open = own.filter { $0.judgement == .inconclusive }

@@ -31,7 +31,8 @@ struct Goal {
     let others = regular.filter { $0.truth.kind != .ban }
     let open = summary.results.filter { $0.judgement == .inconclusive }
     let explained = open.count { result in
-      result.conclusion.inconclusive.map { !$0.because.isEmpty && !$0.toSettle.isEmpty } ?? false
+      result.conclusion.inconclusive.map { !$0.because.isEmpty && !$0.toSettle.isEmpty }
+        ?? result.conclusion.causes.contains { !$0.because.isEmpty && $0.step != nil }
     }
     let sticky = summary.stress.filter { $0.truth.kind == .stickyWorkers && $0.judgement != .inconclusive }
     return [

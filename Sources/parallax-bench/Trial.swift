@@ -22,7 +22,7 @@ struct Trial: Sendable {
       requests: run.scopeRequests, seconds: run.scopeSeconds, totalRequests: run.requests,
       lowerBound: world.lowerBound)
     if result.judgement == .inconclusive {
-      result.settled = NextStep(run.conclusion)?.settles(run, seed: seed) ?? false
+      result.settled = FollowedAdvice.settles(run, seed: seed)
     }
     if truth.isSecondReachable { result.foundBoth = truth.findsBoth(run.conclusion, in: design) }
     if result.judgement == .correct, let first = run.conclusion.limiters.first {

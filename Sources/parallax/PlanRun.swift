@@ -11,44 +11,26 @@ struct PlanRun {
   var agent: AgentOption
   var planPath: String
   var triageOnly = false
+  var mysterySeconds = 0.0
   var recoverySeconds = 0.0
   var peelSeconds = 0.0
 
-  /// A run that came to its end, with the plan that it was made of.
-  struct Finished {
-    let plan: Plan
-    let run: MeasuredRun
-    let verdict: Verdict
-  }
-
   /// Runs the plan and prints the verdict.
-  func perform() async throws {
-    let finished = try await measure()
-    show(finished)
-    if finished.verdict.status != .determined { throw finished.verdict.status.exitStatus }
-  }
-
-  func show(_ finished: Finished) {
-    if common.json {
-      Terminal.result(VerdictJSON.encode(finished.verdict))
-    } else {
-      Terminal.result(
-        TerminalReport.render(
-          verdict: finished.verdict, design: finished.run.design, observations: finished.run.observations,
-          options: common.terminal))
-    }
-  }
+  func perform() async throws { try RunEnding.tell(try await measure(), common: common) }
 
   /// Runs the plan and keeps everything in the store; prints nothing but progress.
-  func measure() async throws -> Finished {
+  func measure() async throws -> MeasuredRun {
     let planText = try PlanFile.text(path: planPath)
     let plan = try PlanFile.parse(text: planText, file: planPath)
     let inventory = try InventoryFile.load(path: common.hosts)
     let prepared = try PreparedRun.make(plan: plan, inventory: inventory)
+    guard mysterySeconds >= 0 else {
+      throw ParallaxError(.usage, "--mystery is negative", remedy: "give the seconds that may be waited, or 0")
+    }
     if !triageOnly { try prepared.requireEnoughBudget() }
     let keys = try KeyResolver.resolve(plan)
     let agent = try agent.load()
-    try Confirmation(options: common).require(prepared, triageOnly: triageOnly)
+    try Confirmation(options: common).require(prepared, endsAtOnce: triageOnly && mysterySeconds == 0)
 
     let store = RunStore(directory: common.store)
     let progress = ProgressLines(common, duration: triageOnly ? nil : plan.budget.duration)
@@ -58,39 +40,33 @@ struct PlanRun {
     let experiment = ExperimentRun(
       settings: ExperimentRun.Settings(
         run: run, seed: seed, agent: agent, dialer: HostDialer(prompt: Prompt.ask), triageOnly: triageOnly,
-        recoverySeconds: recoverySeconds, peelSeconds: peelSeconds),
+        mysterySeconds: mysterySeconds, recoverySeconds: recoverySeconds, peelSeconds: peelSeconds),
       progress: progress.sink)
-    let interruption = Interruption { await experiment.stop(because: "interrupted by the user") }
+    let interruption = Interruption(
+      skip: { await experiment.skipWait() }, stop: { await experiment.stop(because: "interrupted by the user") })
     defer { interruption.cancel() }
 
     let journal = JournalBox()
-    let outcome = try await experiment.perform(prepared, keys: keys) { final in
-      let opened = try store.createRun(manifest(final, planText: planText, seed: seed), id: run)
+    let outcome = try await experiment.perform(prepared, keys: keys) { final, configuration in
+      let opened = try store.createRun(manifest(final, configuration, planText: planText), id: run)
       journal.set(opened)
-      return { try opened.append($0) }
+      return opened
     }
     progress.finish()
-    let verdict = Verdict(
-      run: run, planDigest: outcome.digest, conclusion: outcome.conclusion, requestsSent: outcome.requestsSent,
-      duration: outcome.duration)
-    try journal.value?.finish(verdict)
-    for loss in outcome.losses { Terminal.complain("note: \(InertText.inert("\(loss)"))") }
-    return Finished(
-      plan: plan,
-      run: MeasuredRun(
-        id: run, planDigest: outcome.digest, design: outcome.design, observations: outcome.observations,
-        verdict: verdict),
-      verdict: verdict)
+    return try RunEnding(common: common, run: run, outcome: outcome, journal: journal.value).keep()
   }
 
-  private func manifest(_ prepared: PreparedRun, planText: String, seed: UInt64) -> RunManifest {
+  private func manifest(
+    _ prepared: PreparedRun, _ configuration: ExperimentConfiguration, planText: String
+  ) -> RunManifest {
     RunManifest(
-      planText: planText, planFile: planPath, planDigest: prepared.digest, seed: seed,
+      planText: planText, planFile: planPath, planDigest: prepared.digest, seed: configuration.seed,
       hosts: prepared.hosts.map { host in
         RunManifest.Host(
           name: host.name, address: host.address, port: host.port, user: host.user,
           transport: host.transport.name, sourceAddresses: host.sourceAddresses)
       },
-      design: prepared.design)
+      design: prepared.design,
+      protocolState: RunManifest.ProtocolState(configuration: configuration, requestPlan: prepared.encoded))
   }
 }

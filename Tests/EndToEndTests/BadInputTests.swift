@@ -103,7 +103,7 @@ struct BadInputTests {
     }
   }
 
-  @Test(arguments: ["resume", "export"])
+  @Test(arguments: ["export"])
   func verbsThatAreNotThereYetSaySo(verb: String) async throws {
     try await withTemporaryDirectory { home in
       let ending = try await Program(home: home).run([verb, "x"])

@@ -97,35 +97,3 @@ struct VerdictTests {
     ["run", "--json", "--yes", "--quiet", "--seed", "7", "--hosts", lab.files.inventory, lab.files.plan]
   }
 }
-
-/// One request per cell, before any load.
-@Suite(.serialized, .enabled(if: ToolRequirement.lab.isMetOrMandatory, "\(ToolRequirement.lab.reason)"))
-struct TriageTests {
-  private func triage(_ target: LabTargetConfiguration) async throws -> (Program.Ending, Int) {
-    try await withTemporaryDirectory { home in
-      try await withLab(LabConfiguration(hosts: 2, ports: .free, target: target)) { lab in
-        let arguments = ["triage", "--json", "--yes", "--hosts", lab.files.inventory, lab.files.plan]
-        let before = (try? AccessLog(lab).lines.count) ?? 0
-        let ending = try await Program(home: home, lab: lab).run(arguments, in: lab)
-        return (ending, try AccessLog(lab).lines.count - before)
-      }
-    }
-  }
-
-  @Test func aHealthyTargetCostsOneRequestPerCell() async throws {
-    let (ending, requests) = try await triage(LabTargetConfiguration())
-    #expect(ending.status == 4, "\(ending.output)\(ending.complaint)")
-    #expect(requests == 6)
-    #expect(ending.output.contains("\"none\""), "\(ending.output)")
-  }
-
-  @Test func aSpentAccountIsSeenBeforeAnyLoad() async throws {
-    let target = LabTargetConfiguration(
-      limiter: LabLimiter(scope: [.account]), rate: LabRate(requests: 1, seconds: 60), drained: true)
-    let (ending, requests) = try await triage(target)
-    #expect(ending.status == 3, "\(ending.output)\(ending.complaint)")
-    #expect(requests <= 6 + 6)
-    let reason = try #require(try ending.json()["inconclusive"] as? [String: Any])
-    #expect("\(reason["because"] ?? "")".contains("keyed on: account"), "\(reason)")
-  }
-}

@@ -21,7 +21,6 @@ internal import Testing
     Case(expectation: Expectation(scope: ["account"], limit: 20, window: 10), outcome: .kept),
     Case(expectation: Expectation(scope: ["account"], limit: 40, window: 10), outcome: .broken),
     Case(expectation: Expectation(scope: ["account"], limit: 20, window: 60), outcome: .broken),
-    Case(expectation: Expectation(scope: ["account"], algorithm: .tokenBucket), outcome: .broken),
     Case(expectation: Expectation(refusesAfter: 20), outcome: .kept),
     Case(expectation: Expectation(refusesAfter: 30), outcome: .broken),
     Case(expectation: Expectation(refusal: 429), outcome: .kept),
@@ -47,6 +46,17 @@ internal import Testing
     #expect(check.results([Expectation(refusesAfter: 5000)]).outcome == .unknown)
     #expect(check.results([Expectation(isolated: ["key"])]).outcome == .unknown)
     #expect(check.results([Expectation(retryAfter: .present)]).outcome == .unknown)
+  }
+
+  @Test(arguments: [(0.95, ExpectationResult.Outcome.kept, .broken), (0.6, .unknown, .unknown)])
+  func `an algorithm counts only where it is certain`(
+    posterior: Double, right: ExpectationResult.Outcome, wrong: ExpectationResult.Outcome
+  ) {
+    var run = Self.account
+    run.verdict?.limiters[0].algorithm = Limiter.Algorithm(name: .fixedWindow, posterior: posterior)
+    let check = ExpectationCheck(run)
+    #expect(check.results([Expectation(scope: ["account"], algorithm: .fixedWindow)])[1].outcome == right)
+    #expect(check.results([Expectation(scope: ["account"], algorithm: .tokenBucket)])[1].outcome == wrong)
   }
 
   @Test func `a run without a verdict shows nothing`() {

@@ -23,7 +23,8 @@ internal import Testing
     #expect(
       Set(object.keys)
         == [
-          "schema", "run", "plan_digest", "status", "limiters", "causes", "inconclusive", "requests_sent", "duration_s",
+          "schema", "run", "plan_digest", "status", "limiters", "causes", "inconclusive", "notes", "requests_sent",
+          "duration_s",
         ])
     let first = try #require((object["limiters"] as? [[String: Any]])?.first)
     #expect(

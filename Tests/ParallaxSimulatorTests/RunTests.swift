@@ -34,13 +34,14 @@ struct RunTests {
   }
 
   @Test("A second run has a budget of its own, on the same target")
-  func again() {
+  func again() throws {
     let world = SimulatedWorld.generate(seed: 3, kind: .single)
     let first = run(world, seed: 3)
     var later = first.world
     later.renewBudget(world.budget)
     #expect(later.requestsSent == 0 && later.began == first.world.now)
-    #expect(later.extended().design.vantages.count == 3)
-    #expect(later.extended().now == later.now)
+    let advised = try #require(later.following([.addVantage]))
+    #expect(advised.design.vantages.count == 3)
+    #expect(advised.now == later.now)
   }
 }

@@ -79,7 +79,7 @@ struct WorldTests {
     let noAccount = SimulatedWorld.generate(seed: 1, kind: .single, extent: .init(accounts: 1, further: [])).design
     #expect(noAccount.cells.map(\.label) == ["R", "I", "K", "M"] && noAccount.gaps.map(\.dimension) == ["account"])
     let more = SimulatedWorld.generate(seed: 1, kind: .single, extent: .init(vantages: 3, accounts: 3)).design
-    #expect(more.cells.map(\.label) == ["R", "I", "K", "B", "L", "M", "I2", "E"])
+    #expect(more.cells.map(\.label) == ["R", "I", "K", "B", "L", "M", "I2", "B2", "E"])
   }
 
   @Test("The lower bound counts the capacity once, and there is none without a reachable limiter")

@@ -28,7 +28,7 @@ private final class FaultyDisk: Sendable {
 
   var system: JournalSystem {
     JournalSystem(
-      write: { descriptor, bytes in
+      write: { descriptor, bytes, offset in
         self.state.withLock { state in
           if state.interrupts > 0 {
             state.interrupts -= 1
@@ -38,7 +38,7 @@ private final class FaultyDisk: Sendable {
           if let room = state.room { allowed = min(allowed, room) }
           guard allowed > 0 else { return -Int(ENOSPC) }
           state.room = state.room.map { $0 - allowed }
-          return Glibc.write(descriptor, bytes.baseAddress, allowed)
+          return pwrite(descriptor, bytes.baseAddress, allowed, off_t(offset))
         }
       },
       sync: { _ in -Int(self.state.withLock { $0.syncError }) })

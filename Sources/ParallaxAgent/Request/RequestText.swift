@@ -37,6 +37,7 @@ package struct RequestText: Hashable, Sendable {
       guard !Self.reserved.contains(header.name.lowercased()) else {
         throw .invalid("the header \(header.name) cannot be set by a plan")
       }
+      if cell.key.isEmpty, try Self.asksForKey(header.value) { continue }
       let value = try Self.filled(header.value, value: values)
       guard Self.isFieldValue(value) else {
         throw .invalid("the header \(header.name) of cell \(cell.cell) would hold a line break or control character")
@@ -53,6 +54,15 @@ package struct RequestText: Hashable, Sendable {
     let named = Set(headers.map { $0.name.lowercased() })
     headers = defaults.filter { !named.contains($0.name.lowercased()) } + headers
     if method != "GET", method != "HEAD" { headers.append(Header("Content-Length", "0")) }
+  }
+
+  private static func asksForKey(_ template: String) throws(PlanRefusal) -> Bool {
+    var isAsked = false
+    _ = try filled(template) { name in
+      isAsked = isAsked || name == "key"
+      return ""
+    }
+    return isAsked
   }
 
   private static func filled(_ text: String, value: (String) -> String?) throws(PlanRefusal) -> String {

@@ -5,7 +5,7 @@ internal import ParallaxWire
 /// the time, and the lease that keeps the agent alive.
 actor AgentLink {
   /// Seconds a lease lives, and how often it is renewed: two renewals may be lost before the load stops.
-  private static let leaseLife = 6.0
+  static let leaseLife = 6.0
   private static let renewal = 2.0
 
   nonisolated let host: String
@@ -158,6 +158,13 @@ actor AgentLink {
       intake.done = done
     }
     return intake
+  }
+
+  /// What came in since the last time, over all batches under way.
+  func takeRecords() -> [AgentRecord] {
+    var records: [AgentRecord] = []
+    for number in batches.keys.sorted() { records += batches[number]?.takeRecords() ?? [] }
+    return records
   }
 
   /// Stops the load at once.

@@ -7,6 +7,7 @@ struct BatchIntake: Sendable {
   let host: String
   let cells: Set<Int>
   let requests: Int
+  /// Those that were not taken yet.
   private(set) var records: [AgentRecord] = []
   private var ids: Set<Int> = []
   var done: BatchDone?
@@ -20,7 +21,7 @@ struct BatchIntake: Sendable {
   }
 
   mutating func take(_ record: AgentRecord) throws {
-    guard cells.contains(record.cell), records.count < requests, ids.insert(record.id).inserted,
+    guard cells.contains(record.cell), ids.count < requests, ids.insert(record.id).inserted,
       record.timings.sent <= record.timings.end
     else {
       throw ParallaxError(
@@ -28,5 +29,11 @@ struct BatchIntake: Sendable {
         remedy: "do not trust this host: its agent or its link was tampered with, or run 'parallax deploy' again")
     }
     records.append(record)
+  }
+
+  /// Hands over what came in since the last time.
+  mutating func takeRecords() -> [AgentRecord] {
+    defer { records = [] }
+    return records
   }
 }

@@ -36,6 +36,7 @@ struct AgentRoster: Sendable {
   func brief(_ members: [String: Member], for prepared: PreparedRun, keys: [String: ParallaxConfig.Secret]) async throws
   {
     let design = prepared.design
+    let keys = keys.merging(UnknownKey.secrets(for: design, keys: keys)) { given, _ in given }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (host, member) in members {
         let needed = Set(design.cells.filter { design.vantages[$0.vantage].host == host }.map(\.key))

@@ -9,8 +9,10 @@ public actor ExperimentRun {
     public var seed: UInt64
     public var agent: AgentBinary
     public var dialer: HostDialer
-    /// Only one request per cell: what is limited before any load.
+    /// Only what is limited before any load, and why.
     public var triageOnly: Bool
+    /// Seconds that may go into why the reference is limited before any load; 0 waits for nothing.
+    public var mysterySeconds: Double
     /// Seconds that may go into how the limiter recovers (window, rate, algorithm); 0 fits what was sent anyway.
     public var recoverySeconds: Double
     /// Seconds that may go into a second limiter beneath the first; 0 looks for none.
@@ -18,13 +20,14 @@ public actor ExperimentRun {
 
     public init(
       run: String, seed: UInt64, agent: AgentBinary, dialer: HostDialer, triageOnly: Bool = false,
-      recoverySeconds: Double = 0, peelSeconds: Double = 0
+      mysterySeconds: Double = 0, recoverySeconds: Double = 0, peelSeconds: Double = 0
     ) {
       self.run = run
       self.seed = seed
       self.agent = agent
       self.dialer = dialer
       self.triageOnly = triageOnly
+      self.mysterySeconds = mysterySeconds
       self.recoverySeconds = recoverySeconds
       self.peelSeconds = peelSeconds
     }
@@ -48,10 +51,18 @@ public actor ExperimentRun {
   private let progress: @Sendable (RunEvent) -> Void
   private var instrument: FleetInstrument?
   private var stopReason: String?
+  /// A wait is going on that was announced as one that may be skipped.
+  private var mayBeSkipped = false
 
   public init(settings: Settings, progress: @escaping @Sendable (RunEvent) -> Void = { _ in }) {
     self.settings = settings
     self.progress = progress
+  }
+
+  /// Ends the present wait, if it was announced as one that may be skipped: what is known is kept, and the run goes on.
+  public func skipWait() async -> Bool {
+    guard mayBeSkipped, let instrument else { return false }
+    return await instrument.skipWait()
   }
 
   /// Ends the load within a second and makes `perform` return with what is known.
@@ -60,57 +71,130 @@ public actor ExperimentRun {
     await instrument?.stop(because: reason)
   }
 
-  /// Makes observations durable before they are used.
-  public typealias Recorder = @Sendable ([Observation]) throws -> Void
+  /// Says where everything is kept. Called once, when it is known which hosts take part and before anything is sent.
+  public typealias Opening = @Sendable (PreparedRun, ExperimentConfiguration) throws -> any RunRecorder
 
-  /// Runs the experiment. `begin` is called once, when it is known which hosts take part and before anything is sent; it
-  /// says where observations go.
+  /// Runs the experiment.
   ///
   /// Errors: `hostUnreachable`, `hostKeyRefused`, `authenticationRefused` where no host could be used,
   /// `tooFewVantages` where too few could, `aborted` where it was stopped before anything was sent, and what the
   /// recorder throws.
   public func perform(
-    _ original: PreparedRun, keys: [String: Secret], begin: @Sendable (PreparedRun) throws -> Recorder
+    _ original: PreparedRun, keys: [String: Secret], begin: Opening
+  ) async throws -> Outcome {
+    try await withAgents(on: original.hosts) { roster, results in
+      let members = Self.members(results)
+      let failures = results.map(\.outcome).filter { $0.error != nil }
+      let prepared = failures.isEmpty ? original : try original.without(failures)
+      try await roster.brief(members, for: prepared, keys: keys)
+      if let stopReason { throw ParallaxError(.aborted, "stopped before anything was sent: \(stopReason)") }
+      let clock = RunClock()
+      let configuration = try await configuration(prepared.plan.budget, clock: clock, members: members)
+      let instrument = FleetInstrument(
+        design: prepared.design, plan: prepared.requestPlan, links: members.mapValues(\.link),
+        recorder: try begin(prepared, configuration), clock: clock)
+      var experiment = Experiment(design: prepared.design, configuration: configuration)
+      let step = experiment.next(nil)
+      return try await outcome(of: experiment, at: step, instrument, prepared, results.map(\.outcome))
+    }
+  }
+
+  /// Goes on with a run that was interrupted: nothing that it sent is sent again.
+  ///
+  /// A host that cannot be reached any more is lost: its cells stay part of the design, and the verdict says what they
+  /// would have told.
+  ///
+  /// Errors: as `perform`; `storeFailed` where this version of the program would have run it otherwise.
+  public func resume(
+    _ run: InterruptedRun, prepared: PreparedRun, keys: [String: Secret], recorder: any RunRecorder
+  ) async throws -> Outcome {
+    try await waitForSilence(of: run)
+    return try await withAgents(on: prepared.hosts) { roster, results in
+      let members = Self.members(results)
+      guard !members.isEmpty else {
+        throw results.first?.outcome.error ?? ParallaxError(.hostUnreachable, "no host can be reached")
+      }
+      try await roster.brief(members, for: prepared, keys: keys)
+      if let stopReason { throw ParallaxError(.aborted, "stopped before anything was sent: \(stopReason)") }
+      var book = ObservationBook(design: run.design, clockOrigin: run.configuration.clockOrigin)
+      _ = book.append(run.observations)
+      var (experiment, _) = try Experiment.replaying(
+        run.history, design: run.design, configuration: run.configuration
+      ) { book.samples(of: $0) }
+      let clock = RunClock(origin: run.configuration.clockOrigin)
+      let resumption = Resumption(
+        now: clock.now, idle: max(0, RunClock.calendar - run.lastActive), unknown: run.unknown)
+      try recorder.resume(resumption)
+      let step = experiment.resume(
+        resumption, samples: book.samples(of: run.settled..<run.observations.count),
+        pending: run.history.pending?.directive)
+      let lost = prepared.design.vantages.indices.filter { members[prepared.design.vantages[$0].host] == nil }
+      let instrument = FleetInstrument(
+        design: prepared.design, plan: prepared.requestPlan, links: members.mapValues(\.link), recorder: recorder,
+        clock: clock, book: book, unknown: run.history.unknownRequests + resumption.unknownRequests,
+        idle: run.history.idle + resumption.idle, lost: Set(lost))
+      return try await outcome(of: experiment, at: step, instrument, prepared, results.map(\.outcome))
+    }
+  }
+
+  /// An agent that lost its controller stops when its link ends, and at the latest with its lease.
+  private func waitForSilence(of run: InterruptedRun) async throws {
+    let seconds = run.lastActive + AgentLink.leaseLife + 1 - RunClock.calendar
+    guard seconds > 0, stopReason == nil else { return }
+    progress(.waiting(seconds: seconds, reason: "until the agents of the interrupted run are surely silent"))
+    let end = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < end, stopReason == nil { try await Task.sleep(for: .milliseconds(100)) }
+  }
+
+  private func withAgents(
+    on hosts: [InventoryHost],
+    _ body: (AgentRoster, [(outcome: HostOutcome, value: AgentRoster.Member?)]) async throws -> Outcome
   ) async throws -> Outcome {
     let connector = FleetConnector(dialer: settings.dialer, progress: progress)
     let roster = AgentRoster(connector: connector, agent: settings.agent, run: settings.run)
-    let results = await roster.start(on: original.hosts)
-    let members = Dictionary(
-      uniqueKeysWithValues: results.compactMap { result in result.value.map { (result.outcome.host, $0) } })
-    do {
-      let failures = results.map(\.outcome).filter { $0.error != nil }
-      let prepared = failures.isEmpty ? original : try original.without(failures)
-      for failure in failures { progress(.note("\(failure.host) is left out: \(failure.error?.message ?? "")")) }
-      try await roster.brief(members, for: prepared, keys: keys)
-      if let stopReason { throw ParallaxError(.aborted, "stopped before anything was sent: \(stopReason)") }
-      let instrument = FleetInstrument(
-        design: prepared.design, plan: prepared.requestPlan, links: members.mapValues(\.link),
-        record: try begin(prepared))
-      self.instrument = instrument
-      let conclusion = try await drive(instrument, prepared: prepared, members: members)
-      let outcome = Outcome(
-        conclusion: conclusion, design: prepared.design, digest: prepared.digest,
-        observations: await instrument.observations, requestsSent: await instrument.sent,
-        duration: await instrument.now, hosts: results.map(\.outcome), losses: await instrument.losses)
-      await AgentRoster.dismiss(members.values)
-      return outcome
-    } catch {
-      await AgentRoster.dismiss(members.values)
-      throw error
+    let results = await roster.start(on: hosts)
+    for failure in results.map(\.outcome) where failure.error != nil {
+      progress(.note("\(failure.host) is left out: \(failure.error?.message ?? "")"))
     }
+    let result: Result<Outcome, any Error>
+    do { result = .success(try await body(roster, results)) } catch { result = .failure(error) }
+    await AgentRoster.dismiss(Self.members(results).values)
+    return try result.get()
+  }
+
+  private static func members(
+    _ results: [(outcome: HostOutcome, value: AgentRoster.Member?)]
+  ) -> [String: AgentRoster.Member] {
+    Dictionary(uniqueKeysWithValues: results.compactMap { result in result.value.map { (result.outcome.host, $0) } })
+  }
+
+  private func outcome(
+    of experiment: Experiment, at step: Experiment.Step, _ instrument: FleetInstrument, _ prepared: PreparedRun,
+    _ hosts: [HostOutcome]
+  ) async throws -> Outcome {
+    self.instrument = instrument
+    let conclusion = try await drive(experiment, from: step, instrument, prepared)
+    let signals = DeclaredSignals(
+      design: prepared.design, observations: await instrument.observations,
+      clockOrigin: experiment.configuration.clockOrigin)
+    return Outcome(
+      conclusion: signals.completed(conclusion), design: prepared.design, digest: prepared.digest,
+      observations: await instrument.observations, requestsSent: await instrument.sent,
+      duration: await instrument.now, hosts: hosts, losses: await instrument.losses)
   }
 
   /// The loop: the experiment says what to do, the instrument does it.
   private func drive(
-    _ instrument: FleetInstrument, prepared: PreparedRun, members: [String: AgentRoster.Member]
+    _ experiment: Experiment, from step: Experiment.Step, _ instrument: FleetInstrument, _ prepared: PreparedRun
   ) async throws -> Conclusion {
-    var experiment = Experiment(
-      design: prepared.design, configuration: try await configuration(prepared.plan.budget, members: members))
-    var step = experiment.next(nil)
+    var (experiment, step) = (experiment, step)
     while case .perform(let directive, let label) = step {
-      if settings.triageOnly, !directive.isTriage { return await triageConclusion(instrument, prepared) }
       announce(directive, label: label, experiment: experiment, budget: prepared.plan.budget.requests)
+      if case .wait(let seconds, _) = directive {
+        mayBeSkipped = experiment.asksWhy && seconds > Experiment.skippableWait
+      }
       let report = try await instrument.perform(directive)
+      mayBeSkipped = false
       if await instrument.observations.allSatisfy({ $0.stage == .triage }) {
         try TargetReachability.check(await instrument.observations, url: prepared.plan.target.url)
       }
@@ -120,16 +204,8 @@ public actor ExperimentRun {
     return conclusion
   }
 
-  private func triageConclusion(_ instrument: FleetInstrument, _ prepared: PreparedRun) async -> Conclusion {
-    if let stopReason {
-      return Conclusion(
-        status: .aborted, inconclusive: Verdict.Inconclusive(because: stopReason, toSettle: "run it again"))
-    }
-    return TriageSummary.conclusion(design: prepared.design, observations: await instrument.observations)
-  }
-
   private func configuration(
-    _ budget: Budget, members: [String: AgentRoster.Member]
+    _ budget: Budget, clock runClock: RunClock, members: [String: AgentRoster.Member]
   ) async throws -> ExperimentConfiguration {
     var slowest = 0.0
     var bound = 0.0
@@ -140,7 +216,8 @@ public actor ExperimentRun {
     }
     var configuration = ExperimentConfiguration(
       budget: budget, seed: settings.seed, controlGap: slowest + 0.02, recoverySeconds: settings.recoverySeconds,
-      peelSeconds: settings.peelSeconds)
+      peelSeconds: settings.peelSeconds, triageOnly: settings.triageOnly, mysterySeconds: settings.mysterySeconds,
+      clockOrigin: runClock.origin)
     // Requests from different hosts must arrive in the planned order although both clocks may be off by their bounds.
     configuration.acrossHosts = max(configuration.acrossHosts, 2 * bound)
     return configuration
@@ -157,11 +234,5 @@ public actor ExperimentRun {
     }
     progress(
       .stage(name: label, requestsSent: state.requests, budget: budget, best: best, posterior: state.posterior))
-  }
-}
-
-extension Directive {
-  fileprivate var isTriage: Bool {
-    if case .schedule(let schedule) = self { schedule.stage == .triage } else { false }
   }
 }

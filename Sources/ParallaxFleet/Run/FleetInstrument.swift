@@ -13,38 +13,52 @@ actor FleetInstrument {
   /// Seconds granted beyond the expected end before a silent agent counts as lost.
   private static let patience = 8.0
 
+  /// Seconds between looks at what the agents have sent so far: so much of it a crash can lose.
+  private static let recordingInterval = 0.1
+
   private let design: Design
   private let plan: RequestPlan
   private let links: [String: AgentLink]
   private let classifier: Classifier
-  private let record: @Sendable ([Observation]) throws -> Void
-  private let epoch: Int64
+  private let recorder: any RunRecorder
+  private let clock: RunClock
 
-  private var roundTrips: RoundTrips
-  private(set) var observations: [Observation] = []
-  private(set) var sent = 0
-  private var lost: Set<Int> = []
+  private var book: ObservationBook
+  /// Requests of an interrupted run whose fate is unknown: charged, never sent again.
+  private let unknown: Int
+  /// Seconds in which the run was interrupted, which do not count against the budget's duration.
+  private let idle: Double
+  private var lost: Set<Int>
   private var stopReason: String?
+  private var recordingFailure: ParallaxError?
+  private var isWaiting = false
   /// What happened to lost vantages, for the verdict's reader.
   private(set) var losses: [ParallaxError] = []
 
-  /// `links` are by host; `record` must make observations durable before it returns.
+  /// `links` are by host. A run that goes on hands over its clock, what it had seen, and what its interruptions cost.
   init(
-    design: Design, plan: RequestPlan, links: [String: AgentLink],
-    record: @escaping @Sendable ([Observation]) throws -> Void
+    design: Design, plan: RequestPlan, links: [String: AgentLink], recorder: any RunRecorder, clock: RunClock,
+    book: ObservationBook? = nil, unknown: Int = 0, idle: Double = 0, lost: Set<Int> = []
   ) {
     self.design = design
     self.plan = plan
     self.links = links
-    self.record = record
+    self.recorder = recorder
+    self.clock = clock
+    self.book = book ?? ObservationBook(design: design, clockOrigin: clock.origin)
+    self.unknown = unknown
+    self.idle = idle
+    self.lost = lost
     classifier = Classifier(rules: plan.limitedWhen)
-    epoch = MonotonicClock.now
-    roundTrips = RoundTrips(vantages: design.vantages.count)
   }
 
+  var observations: [Observation] { book.observations }
+  var sent: Int { book.sent }
   /// Seconds since the run began, the clock of all reports.
-  var now: Double { seconds(MonotonicClock.now) }
-  var remaining: Int { max(0, plan.budget.requests - sent) }
+  var now: Double { clock.now }
+  var remaining: Int { max(0, plan.budget.requests - sent - unknown) }
+  /// Seconds that the budget still allows.
+  private var secondsLeft: Double { plan.budget.duration + idle - now }
 
   /// Ends the load at once; what is being performed returns with what it has.
   func stop(because reason: String) async {
@@ -55,17 +69,33 @@ actor FleetInstrument {
     }
   }
 
+  /// Ends the present wait; false when there is none.
+  func skipWait() -> Bool {
+    defer { isWaiting = false }
+    return isWaiting
+  }
+
+  /// Carries it out. What it will do and what came of it are kept on the way.
   func perform(_ directive: Directive) async throws -> Report {
-    if stopReason == nil, now > plan.budget.duration {
+    if stopReason == nil, secondsLeft < 0 {
       stopReason = "the budget's duration of \(Int(plan.budget.duration)) s is over"
     }
     guard stopReason == nil else { return report([]) }
+    try recorder.begin(directive)
+    let report = try await carryOut(directive)
+    try recorder.end(DirectiveEnd(report))
+    return report
+  }
+
+  private func carryOut(_ directive: Directive) async throws -> Report {
     switch directive {
     case .schedule(let schedule): return try await perform(schedule)
     case .ramp(let specification): return try await perform(specification)
     case .wait(let seconds, _):
-      let end = min(now + seconds, plan.budget.duration)
-      while stopReason == nil, now < end { try await Task.sleep(for: .seconds(min(0.25, end - now))) }
+      let end = now + min(seconds, secondsLeft)
+      isWaiting = true
+      while stopReason == nil, isWaiting, now < end { try await Task.sleep(for: .seconds(min(0.25, end - now))) }
+      isWaiting = false
       return report([])
     }
   }
@@ -90,7 +120,7 @@ actor FleetInstrument {
       let orders = items.map { item in
         let arrival = start + Int64(item.offset * 1e9)
         return ScheduleOrder.Item(
-          at: clock.agentTime(arrival - Int64(roundTrips.half(of: vantage(ofCell: item.cell)))), cell: item.cell)
+          at: clock.agentTime(arrival - Int64(book.roundTrips.half(of: vantage(ofCell: item.cell)))), cell: item.cell)
       }
       calls.append {
         try await link.perform(
@@ -98,8 +128,7 @@ actor FleetInstrument {
           allowance: span + deadline + Self.patience)
       }
     }
-    let intakes = try await concurrently(calls)
-    return report(try await take(intakes))
+    return report(try await recorded { try await concurrently(calls) })
   }
 
   /// Items of vantages that are still there, and no more than the budget holds.
@@ -109,7 +138,7 @@ actor FleetInstrument {
 
   /// Time to open connections ahead of the first request, nanoseconds: two round trips, four with TLS.
   private func leadTime(for items: [Schedule.Item]) -> Double {
-    let slowest = items.map { 2 * roundTrips.half(of: vantage(ofCell: $0.cell)) }.max() ?? 0
+    let slowest = items.map { 2 * book.roundTrips.half(of: vantage(ofCell: $0.cell)) }.max() ?? 0
     return slowest * (plan.url.scheme == .https ? 4 : 2) + 5e6
   }
 
@@ -119,57 +148,80 @@ actor FleetInstrument {
     let vantage = vantage(ofCell: specification.cell)
     guard !lost.contains(vantage), let link = links[design.vantages[vantage].host] else { return report([]) }
     var specification = specification
-    // The follow-up may send as many as a dozen of the exhausted cell, and three for every probe.
-    let followUp = specification.followUp.isEmpty ? 0 : 15 + 3 * specification.followUp.count
+    let followUp = Self.followUpRequests(of: specification)
     guard remaining > followUp else { return report([]) }
     specification.maxRequests = min(specification.maxRequests, remaining - followUp)
     let requests = specification.maxRequests + followUp
-    let left = max(1, plan.budget.duration - now)
-    specification.deadline = min(specification.deadline, left)
-    let intake = try await link.perform(
-      specification, answerDeadline: answerDeadline, requests: requests,
-      allowance: specification.deadline + answerDeadline + Self.patience)
-    var outcome = intake.done?.outcome
-    if let first = outcome?.firstDenial, let clock = try? await link.clock {
-      outcome?.firstDenial = seconds(clock.controllerTime(Int64(first * 1e9)))
+    specification.deadline = min(specification.deadline, max(1, secondsLeft))
+    let (order, deadline) = (specification, answerDeadline)
+    var outcome: RampOutcome?
+    let samples = try await recorded {
+      let intake = try await link.perform(
+        order, answerDeadline: deadline, requests: requests, allowance: order.deadline + deadline + Self.patience)
+      outcome = intake.done?.outcome
+      return [intake]
     }
-    return report(try await take([intake]), ramp: outcome ?? RampOutcome(saturation: .none))
+    if let first = outcome?.firstDenial, let clock = try? await link.clock {
+      outcome?.firstDenial = self.clock.seconds(clock.controllerTime(Int64(first * 1e9)))
+    }
+    return report(samples, ramp: outcome ?? RampOutcome(saturation: .none))
+  }
+
+  /// The follow-up may send as many as a dozen of the exhausted cell, and three for every probe.
+  static func followUpRequests(of ramp: RampSpecification) -> Int {
+    ramp.followUp.isEmpty ? 0 : 15 + 3 * ramp.followUp.count
   }
 
   // MARK: Taking records in
 
-  private func take(_ intakes: [BatchIntake]) async throws -> [Sample] {
-    var fresh: [Observation] = []
-    for intake in intakes {
-      guard let link = links[intake.host], let clock = try? await link.clock else { continue }
-      let bound = clock.bound(at: MonotonicClock.now) / 1e9
-      for record in intake.records { fresh.append(observation(record, clock: clock, bound: bound)) }
+  /// Does the work, and keeps records as they come in.
+  private func recorded(_ work: () async throws -> [BatchIntake]) async throws -> [Sample] {
+    let first = book.observations.count
+    let recording = Task {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(Self.recordingInterval))
+        await self.keepWhatCame()
+      }
+    }
+    let result: Result<[BatchIntake], any Error>
+    do { result = .success(try await work()) } catch { result = .failure(error) }
+    recording.cancel()
+    await recording.value
+    for intake in try result.get() {
+      if let clock = try? await links[intake.host]?.clock { keep(intake.records, clock) }
       if let failure = intake.failure { lose(host: intake.host, because: failure) }
     }
-    for observation in fresh { roundTrips.learn(observation, vantage: vantage(ofCell: observation.cell)) }
-    fresh.sort { ($0.sent, $0.cell) < ($1.sent, $1.cell) }
-    for index in fresh.indices { fresh[index].id = observations.count + index }
-    try record(fresh)
-    observations += fresh
-    sent += fresh.count { $0.answer.failure != .notSent }
-    return fresh.map(sample).sorted { $0.time < $1.time }
+    if let recordingFailure { throw recordingFailure }
+    return book.samples(of: first..<book.observations.count)
+  }
+
+  private func keepWhatCame() async {
+    for link in links.values {
+      let records = await link.takeRecords()
+      if !records.isEmpty, let clock = try? await link.clock { keep(records, clock) }
+    }
+    if let recordingFailure { await stop(because: recordingFailure.message) }
+  }
+
+  /// What cannot be kept must not be sent either: a failure stops the load.
+  private func keep(_ records: [AgentRecord], _ clock: ClockEstimate) {
+    guard recordingFailure == nil, !records.isEmpty else { return }
+    let bound = clock.bound(at: MonotonicClock.now) / 1e9
+    let fresh = records.map { observation($0, clock: clock, bound: bound) }.sorted { $0.sent < $1.sent }
+    do throws(ParallaxError) {
+      try recorder.append(book.append(fresh))
+    } catch {
+      recordingFailure = error
+    }
   }
 
   private func observation(_ record: AgentRecord, clock: ClockEstimate, bound: Double) -> Observation {
-    func time(_ agent: Int64) -> Double { seconds(clock.controllerTime(agent)) }
+    func time(_ agent: Int64) -> Double { self.clock.seconds(clock.controllerTime(agent)) }
     return Observation(
       id: 0, cell: record.cell, stage: record.stage, planned: time(record.timings.planned),
       sent: time(record.timings.sent), connected: record.timings.connected.map(time),
       firstByte: record.timings.firstByte.map(time), end: time(record.timings.end), clockBound: bound,
       answer: record.answer, reading: classifier.read(record.answer))
-  }
-
-  private func sample(_ observation: Observation) -> Sample {
-    Sample(
-      cell: observation.cell,
-      time: observation.sent + roundTrips.half(of: vantage(ofCell: observation.cell)) / 1e9,
-      sent: observation.sent, latency: observation.end - observation.sent, bound: observation.clockBound,
-      reading: observation.reading)
   }
 
   private func lose(host: String, because error: ParallaxError) {
@@ -188,10 +240,9 @@ actor FleetInstrument {
   /// A lost answer must not hold up a schedule for the plan's whole timeout; but a limiter that queues answers late, so
   /// nothing counts as lost before three seconds or three times the slowest answer of triage.
   private var answerDeadline: Double {
-    observations.isEmpty ? plan.timeout : min(plan.timeout, max(3, 3 * roundTrips.slowest))
+    book.observations.isEmpty ? plan.timeout : min(plan.timeout, max(3, 3 * book.roundTrips.slowest))
   }
 
   private func vantage(ofCell cell: Int) -> Int { design.cells[cell].vantage }
   private func host(ofCell cell: Int) -> String { design.vantages[vantage(ofCell: cell)].host }
-  private func seconds(_ clock: Int64) -> Double { Double(clock - epoch) / 1e9 }
 }

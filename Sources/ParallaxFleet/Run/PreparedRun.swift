@@ -11,7 +11,7 @@ public struct PreparedRun: Sendable {
   public let design: Design
   public let requestPlan: RequestPlan
   /// The request plan's canonical bytes, the same for every agent.
-  let encoded: [UInt8]
+  public let encoded: [UInt8]
   /// What every agent must echo.
   public let digest: String
 
@@ -31,6 +31,32 @@ public struct PreparedRun: Sendable {
     requestPlan = try RequestPlan.make(plan: plan, design: design, addresses: addresses)
     encoded = requestPlan.encoded()
     digest = RequestPlan.digest(ofEncoded: encoded)
+  }
+
+  /// The plan of an interrupted run as its agents had it, whatever the files say by now.
+  ///
+  /// Errors: `storeFailed` where the bytes are not those of the digest; `inventoryInvalid` where the inventory lacks a
+  /// host of the run.
+  public init(restoring run: InterruptedRun, plan: Plan, inventory: Inventory) throws {
+    let known = Set(inventory.hosts.map(\.name))
+    if let missing = run.design.vantages.first(where: { !known.contains($0.host) }) {
+      throw ParallaxError(
+        .inventoryInvalid, "the inventory has no host \(missing.host), which the run \(run.id) used",
+        remedy: "name the inventory that it was begun with: --hosts FILE")
+    }
+    self.plan = plan
+    self.inventory = inventory
+    design = run.design
+    encoded = run.requestPlan
+    digest = RequestPlan.digest(ofEncoded: encoded)
+    do {
+      requestPlan = try RequestPlan(encoded: encoded)
+    } catch {
+      throw ParallaxError(.storeFailed, "the request plan of the run \(run.id) cannot be read", cause: "\(error)")
+    }
+    guard digest == run.digest else {
+      throw ParallaxError(.storeFailed, "the request plan of the run \(run.id) is not the one that it was begun with")
+    }
   }
 
   /// The hosts whose vantages the cells use, in the inventory's order.

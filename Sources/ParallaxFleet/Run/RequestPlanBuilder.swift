@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ParallaxExperiment
 public import ParallaxModel
 
 extension RequestPlan {
@@ -12,7 +13,8 @@ extension RequestPlan {
     let target = plan.target
     let cells = design.cells.map { cell in
       CellRequest(
-        cell: cell.id, vantage: design.vantages[cell.vantage].name, key: cell.key, account: cell.account,
+        cell: cell.id, vantage: design.vantages[cell.vantage].name, key: cell.key == Design.noKey ? "" : cell.key,
+        account: cell.account,
         path: path(of: cell, in: design, default: target.url.path),
         values: design.dimensions.indices.map {
           Header(design.dimensions[$0].name, design.dimensions[$0].levels[cell.levels[$0]])

@@ -93,8 +93,17 @@ struct Page {
 
   private var causes: [Markup] {
     guard let verdict = run.verdict, !verdict.causes.isEmpty else { return [] }
-    let document = VerdictDocument(verdict: verdict, design: run.design, observations: run.observations)
-    return [Tables.markup(document.causes(), label: "Why the reference is limited before any load, if it is")]
+    let sections = CauseSections(verdict: verdict, design: run.design, observations: run.observations).sections
+    return sections.flatMap { section in
+      section.blocks.map { block -> Markup in
+        switch block {
+        case .table(let table): Tables.markup(table, label: section.title)
+        case .facts(let facts): Tables.facts(facts)
+        case .paragraph(let text, _): element("p") { text }
+        case .list(let items): element("ul") { for item in items { element("li") { item } } }
+        }
+      }
+    }
   }
 
   private var quality: [Markup] {

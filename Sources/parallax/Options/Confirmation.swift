@@ -5,11 +5,13 @@ internal import ParallaxModel
 struct Confirmation {
   let options: CommonOptions
 
+  /// - Parameter endsAtOnce: it is a triage that waits for nothing.
+  ///
   /// Errors: `permissionRefused` where the answer is no, or where nobody can be asked and --yes was not given.
-  func require(_ prepared: PreparedRun, triageOnly: Bool) throws {
+  func require(_ prepared: PreparedRun, endsAtOnce: Bool) throws {
     guard !options.yes else { return }
     let plan = prepared.plan
-    let requests = triageOnly ? prepared.design.cells.count + 3 : plan.budget.requests
+    let requests = endsAtOnce ? prepared.design.cells.count + 3 : plan.budget.requests
     let question = """
       Up to \(requests) requests will go to \(plan.target.url) from \(prepared.hosts.count) hosts, \
       at no more than \(plan.budget.rate)/s.

@@ -13,12 +13,16 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Time to look for a second limiter beneath the first.", valueName: "seconds"))
   var peel = 0.0
 
+  @Option(help: ArgumentHelp("Time to find out why a key is limited before any load.", valueName: "seconds"))
+  var mystery = 240.0
+
   @Argument(help: "The plan.")
   var plan: String
 
   func run() async throws {
     try await PlanRun(
-      common: common, agent: agentOption, planPath: plan, recoverySeconds: recover, peelSeconds: peel
+      common: common, agent: agentOption, planPath: plan, mysterySeconds: mystery, recoverySeconds: recover,
+      peelSeconds: peel
     ).perform()
   }
 }

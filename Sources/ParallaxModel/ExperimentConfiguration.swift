@@ -1,5 +1,3 @@
-public import ParallaxModel
-
 /// What an experiment may spend, and how sure it has to be.
 public struct ExperimentConfiguration: Sendable, Hashable {
   /// Caps over all vantages. The experiment plans within them; agents enforce them.
@@ -20,13 +18,19 @@ public struct ExperimentConfiguration: Sendable, Hashable {
   public var recoverySeconds: Double
   /// Seconds that may be spent on looking for a second limiter beneath the first; 0 for not looking.
   public var peelSeconds: Double
+  /// Only triage and what it tells about causes; nothing is exhausted.
+  public var triageOnly: Bool
+  /// Seconds that may be spent on why the reference is limited while fresh. Longer than an hour or a day lets it look
+  /// again just after the next full hour and midnight. With 0 there is no waiting, and a mere triage ends with at most
+  /// three requests more than there are cells.
+  public var mysterySeconds: Double
   /// What the clock of the reports is at zero, in seconds since 1970: windows may be aligned to the clock.
   public var clockOrigin: Double
 
   public init(
     budget: Budget = Budget(), seed: UInt64 = 0, threshold: Double = 0.99, acrossHosts: Double = 0.012,
     sameHost: Double = 0.005, controlGap: Double = 0.2, recoverySeconds: Double = 0, peelSeconds: Double = 0,
-    clockOrigin: Double = 0
+    triageOnly: Bool = false, mysterySeconds: Double = 240, clockOrigin: Double = 0
   ) {
     self.budget = budget
     self.seed = seed
@@ -36,6 +40,8 @@ public struct ExperimentConfiguration: Sendable, Hashable {
     self.controlGap = controlGap
     self.recoverySeconds = recoverySeconds
     self.peelSeconds = peelSeconds
+    self.triageOnly = triageOnly
+    self.mysterySeconds = mysterySeconds
     self.clockOrigin = clockOrigin
   }
 }
