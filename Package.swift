@@ -23,6 +23,7 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOTLS", package: "swift-nio"),
 ]
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -44,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.44.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -65,7 +67,7 @@ let package = Package(
     // L2
     library("ParallaxExperiment", ["ParallaxModel", "ParallaxInference"]),
     library("ParallaxAnalysis", ["ParallaxModel", "ParallaxInference", "ParallaxLimiters", "ParallaxSignals"]),
-    library("ParallaxAgent", ["ParallaxModel", "ParallaxWire", "ParallaxPacing", nioHTTP, nioSSL] + nio),
+    library("ParallaxAgent", ["ParallaxModel", "ParallaxWire", "ParallaxPacing", nioHTTP2, nioSSL] + nio),
     // L3
     library("ParallaxSimulator", ["ParallaxModel", "ParallaxLimiters", "ParallaxPacing", "ParallaxExperiment"]),
     library(
@@ -87,14 +89,25 @@ let package = Package(
     .executableTarget(
       name: "parallax-agent",
       dependencies: ["ParallaxAgent", "ParallaxSignals"],
+      exclude: ["unwinding.ld"],
       swiftSettings: strict,
       // The agent must run on any host of its architecture, whatever its Swift, libstdc++ or glibc: it brings all of them
       // and needs none. (It resolves no names, which alone a static glibc cannot do by itself.) Without
-      // symbols it is a third of the size, which counts when it goes to many hosts.
-      linkerSettings: [.unsafeFlags(["-static-executable", "-use-ld=lld", "-Xlinker", "--icf=safe", "-Xlinker", "-s"])]),
+      // symbols it is a third of the size, and a sixth of the rest are tables for unwinding that nothing in it reads: that
+      // counts when it goes to many hosts.
+      linkerSettings: [
+        .unsafeFlags([
+          "-static-executable", "-use-ld=lld", "-Xlinker", "--icf=all", "-Xlinker", "-s", "-Xlinker",
+          "--no-eh-frame-hdr", "-Xlinker", "-T", "-Xlinker",
+          "\(Context.packageDirectory)/Sources/parallax-agent/unwinding.ld",
+        ])
+      ]),
     .executableTarget(
       name: "parallax-bench",
-      dependencies: ["ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", argumentParser],
+      dependencies: [
+        "ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxWire", "ParallaxFleet",
+        "ParallaxLab", argumentParser,
+      ],
       swiftSettings: strict),
     // Tests
     library("ParallaxTestSupport", ["ParallaxLab"]),
@@ -118,7 +131,7 @@ let package = Package(
       "ParallaxReportTests", ["ParallaxReport", "ParallaxAnalysis", "ParallaxModel", "ParallaxTestSupport"],
       resources: [.copy("Snapshots")]),
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
-    tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxModel", nioHTTP, nioSSL] + nio),
+    tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxModel", nioHTTP, nioHTTP2, nioSSL] + nio),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel"]),
     tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
     tests("EndToEndTests", ["ParallaxLab", "ParallaxTestSupport"]),

@@ -37,7 +37,7 @@ extension LimiterSearch {
     }
     noteEffects(&notebook, since: outcome.firstDenial ?? 0)
     let own = notebook.fresh.filter { $0.cell == 0 }
-    noteSignature(own, notebook)
+    noteSignature(own.filter { $0.sample.sent >= (outcome.firstDenial ?? 0) - 1e-6 }, notebook)
     let tail = own.compactMap { entry in notebook.denied(entry, by: signature).map { (entry: entry, denied: $0) } }
     guard let start = Self.saturationIndex(tail.map { ($0.entry.sample, $0.denied) }, outcome) else {
       reason = Reasons.otherRefusal
@@ -138,7 +138,8 @@ extension LimiterSearch {
     }
   }
 
-  /// The most frequent refusal, a delay only when there is no other.
+  /// The most frequent refusal since the one that was confirmed, a delay only when there is no other. What was refused
+  /// now and then before may have been a faster limiter.
   private mutating func noteSignature(_ own: [Entry], _ notebook: Notebook) {
     guard signature == nil || signature?.effect == .delay else { return }
     var counts: [Signature: Int] = [:]

@@ -72,6 +72,7 @@ struct LimiterSearch: Sendable {
 
   static let roundLimit = 10
   static let denseRoundLimit = 14
+  static let pacedRoundLimit = 25
 
   init(
     posterior: ScopePosterior, maxRequests: Int, pace: Pace? = nil, presaturated: Signature? = nil,

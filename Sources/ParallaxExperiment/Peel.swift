@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ParallaxInference
 internal import ParallaxModel
 
@@ -11,9 +12,12 @@ struct Peel: Sendable {
   enum Position {
     case start, resting, looking
     case searching(LimiterSearch)
+    /// Everyone is denied beneath too, which an outage looks like: it ends sooner, and does not come again.
+    case outlasting(AwaitReset, LimiterSearch)
+    case repeating(LimiterSearch, first: LimiterSearch)
   }
 
-  private var position = Position.start
+  private(set) var position = Position.start
   private let first: LimiterSearch
   private let pace: LimiterSearch.Pace
   private let rest: Double
@@ -65,6 +69,10 @@ struct Peel: Sendable {
           pace: pace, presaturated: drained(notebook), stage: stage))
     case .searching(let search):
       return self.search(&notebook, search)
+    case .outlasting(let reset, let search):
+      return outlast(&notebook, reset, search)
+    case .repeating(let again, let search):
+      return `repeat`(&notebook, again, search)
     }
   }
 
@@ -87,7 +95,58 @@ struct Peel: Sendable {
     switch move {
     case .perform(let directive, let label):
       return .perform(directive, label: "beneath the first limiter: \(label)")
-    case .done: return .done(search.saturation == .none ? nil : search)
+    case .done:
+      guard search.saturation != .none else { return .done(nil) }
+      let witness = notebook.design.cells.first { $0.differs == [.ip, .key, .account] && notebook.isUsable($0.id) }
+      guard let witness, search.estimate.bestHypothesis.isEveryone, search.bestRaw >= notebook.configuration.threshold
+      else { return .done(search) }
+      return outlast(&notebook, AwaitReset(signature: search.signature, witness: witness.id), search)
     }
+  }
+
+  private mutating func outlast(
+    _ notebook: inout Notebook, _ reset: AwaitReset, _ search: LimiterSearch
+  ) -> Move<LimiterSearch?> {
+    var reset = reset
+    var search = search
+    let move = reset.next(&notebook)
+    let coincidence = ScopePosterior.shareOfOutages(longerThan: reset.deniedFor)
+    if coincidence < search.posterior.coincidence {
+      search.posterior.coincidence = coincidence
+      search.updateEstimate()
+      if search.estimate.bestPattern.posterior >= notebook.configuration.threshold { return .done(search) }
+    }
+    position = .outlasting(reset, search)
+    switch move {
+    case .perform(let directive, let label):
+      return .perform(directive, label: "beneath the first limiter: \(label)")
+    case .done(.recovered):
+      return `repeat`(
+        &notebook,
+        LimiterSearch(
+          posterior: first.posterior.restarted(), maxRequests: limit(notebook), pace: pace, stage: stage), search)
+    case .done: return .done(search)
+    }
+  }
+
+  private mutating func `repeat`(
+    _ notebook: inout Notebook, _ again: LimiterSearch, _ search: LimiterSearch
+  ) -> Move<LimiterSearch?> {
+    var again = again
+    let move = again.next(&notebook)
+    position = .repeating(again, first: search)
+    if case .perform(let directive, let label) = move {
+      return .perform(directive, label: "beneath the first limiter, again: \(label)")
+    }
+    let raw = again.bestRaw
+    guard again.saturation != .none, again.estimate.bestHypothesis.isEveryone, raw >= Confirm.threshold else {
+      return .done(search)
+    }
+    var search = search
+    let odds = raw / max(1e-6, 1 - raw) * ScopePosterior.oddsAgainstEveryone
+    search.posterior.coincidence = min(search.posterior.coincidence, 1 / odds)
+    search.posterior.repetition = log(odds)
+    search.updateEstimate()
+    return .done(search)
   }
 }

@@ -15,7 +15,7 @@ extension LimiterSearch {
 
   /// Plans the next round across hosts, or ends the search when it would tell nothing more.
   mutating func probe(_ notebook: inout Notebook) -> Move<Void> {
-    if rounds >= (isDense ? Self.denseRoundLimit : Self.roundLimit) {
+    if rounds >= (pace != nil ? Self.pacedRoundLimit : isDense ? Self.denseRoundLimit : Self.roundLimit) {
       return beginAnew(&notebook, after: .contradiction)
         ?? finish(noResetCame ? exhaustedProbes : Reasons.rounds(rounds))
     }
@@ -34,8 +34,10 @@ extension LimiterSearch {
       let seconds = min(4, max(0.3, 0.5 * Double(firstCapacity ?? 0) / posterior.ownRefill))
       return .perform(.wait(seconds: seconds, reason: "let the probes' own buckets fill up"), label: "rest")
     }
-    if history.count >= 4, bestRaw < notebook.configuration.threshold,
-      odds(bestRaw) < 1.15 * odds(history[history.count - 4])
+    // A round inside a faster limiter's burst is small.
+    let lately = pace == nil ? 4 : 8
+    if history.count >= lately, bestRaw < notebook.configuration.threshold,
+      odds(bestRaw) < 1.15 * odds(history[history.count - lately])
     {
       return beginAnew(&notebook, after: .contradiction) ?? finish(noResetCame ? exhaustedProbes : Reasons.nothingMore)
     }

@@ -13,11 +13,14 @@ public struct Lattice: Sendable {
   public private(set) var patterns: [CellMask] = []
   /// For each level other than the reference's, the cells that have it.
   let levels: [CellMask]
+  /// Those that can be probed. What controls would tell apart, nobody asks.
+  private let cells: [Cell]
 
   public init(design: Design) {
     precondition(design.cells.count <= 64, "a design has at most 64 cells")
     self.design = design
-    levels = Self.levels(of: design)
+    cells = design.cells.filter { !$0.isControl }
+    levels = Self.levels(of: cells, reference: design.reference)
     let furtherSets = Self.subsets(of: design.dimensions.count)
     for (scopes, weight) in ScopePrior.base {
       for further in furtherSets {
@@ -33,7 +36,7 @@ public struct Lattice: Sendable {
 
   /// The cells that a limiter keyed on any of the scopes drains together with the reference.
   public func shared(by scopes: [DimensionSet]) -> CellMask {
-    design.cells.reduce(into: 0) { mask, cell in
+    cells.reduce(into: 0) { mask, cell in
       if scopes.contains(where: { $0.isDisjoint(with: cell.differs) }) { mask |= 1 << CellMask(cell.id) }
     }
   }
@@ -43,7 +46,7 @@ public struct Lattice: Sendable {
   private mutating func add(scopes: [DimensionSet], shared: CellMask, prior: Double, cheaper: CellMask = 0) {
     let pattern = patterns.firstIndex(of: shared) ?? patterns.count
     if pattern == patterns.count { patterns.append(shared) }
-    let identity = design.cells.filter { !$0.differs.isEmpty && $0.differs.isSubset(of: Self.baseDimensions) }
+    let identity = cells.filter { !$0.differs.isEmpty && $0.differs.isSubset(of: Self.baseDimensions) }
     hypotheses.append(
       Hypothesis(
         scopes: scopes, shared: shared, prior: prior, ownBucket: ownBuckets(scope: scopes.first), cheaper: cheaper,
@@ -55,27 +58,27 @@ public struct Lattice: Sendable {
   private mutating func addCheaper() {
     for hypothesis in hypotheses where hypothesis.scopes.count == 1 {
       for index in design.dimensions.indices where !hypothesis.scopes[0].contains(.further(index)) {
-        let cells = design.cells.filter { $0.differs == .further(index) }.reduce(into: CellMask(0)) {
+        let own = cells.filter { $0.differs == .further(index) }.reduce(into: CellMask(0)) {
           $0 |= 1 << CellMask($1.id)
         }
-        guard cells != 0 else { continue }
+        guard own != 0 else { continue }
         add(
-          scopes: hypothesis.scopes, shared: hypothesis.shared & ~cells,
-          prior: ScopePrior.cheaper * hypothesis.prior, cheaper: cells)
+          scopes: hypothesis.scopes, shared: hypothesis.shared & ~own,
+          prior: ScopePrior.cheaper * hypothesis.prior, cheaper: own)
       }
     }
   }
 
   /// Every pattern of the base cells that no scope gives, with the further dimensions in or out.
   private mutating func addUnexplained(_ furtherSets: [(dimensions: DimensionSet, weight: Double)]) {
-    let classes = Set(design.cells.map(\.differs)).filter { !$0.isDisjoint(with: Self.baseDimensions) }.sorted()
+    let classes = Set(cells.map(\.differs)).filter { !$0.isDisjoint(with: Self.baseDimensions) }.sorted()
     let explained = Set(patterns)
     // With many further dimensions only the extremes: the mass is tiny, the number would explode.
     let extremes = furtherSets.count <= 4 ? furtherSets : [furtherSets[0], furtherSets[furtherSets.count - 1]]
     var found: [(shared: CellMask, weight: Double)] = []
     for choice in 0..<(1 << classes.count) {
       for further in extremes {
-        let shared = design.cells.reduce(into: CellMask(0)) { mask, cell in
+        let shared = cells.reduce(into: CellMask(0)) { mask, cell in
           let isShared =
             classes.firstIndex(of: cell.differs).map { choice & (1 << $0) != 0 }
             ?? cell.differs.isDisjoint(with: further.dimensions)
@@ -120,10 +123,9 @@ public struct Lattice: Sendable {
     }
   }
 
-  private static func levels(of design: Design) -> [CellMask] {
-    let reference = design.reference
+  private static func levels(of cells: [Cell], reference: Cell) -> [CellMask] {
     var levels: [[String]: CellMask] = [:]
-    for cell in design.cells {
+    for cell in cells {
       let bit: CellMask = 1 << CellMask(cell.id)
       if cell.vantage != reference.vantage { levels[["vantage", "\(cell.vantage)"], default: 0] |= bit }
       if cell.account != reference.account {

@@ -9,11 +9,12 @@ public struct Plan: Hashable, Sendable {
   public var budget: Budget
   public var limitedWhen: [LimitRule]
   public var expectations: [Expectation]
+  public var stopRules: StopRules
 
   public init(
     target: Target, accounts: [Account], vantages: [String]? = nil, reference: Reference = Reference(),
     dimensions: [Dimension] = [], budget: Budget = Budget(), limitedWhen: [LimitRule] = [],
-    expectations: [Expectation] = []
+    expectations: [Expectation] = [], stopRules: StopRules = StopRules()
   ) {
     self.target = target
     self.accounts = accounts
@@ -23,6 +24,7 @@ public struct Plan: Hashable, Sendable {
     self.budget = budget
     self.limitedWhen = limitedWhen
     self.expectations = expectations
+    self.stopRules = stopRules
   }
 
   /// The cell that all others are compared with; nil means the first of each.

@@ -17,6 +17,10 @@ public struct RequestPlan: Hashable, Sendable {
   public var addresses: [String]
   /// Whether the user opted in to methods other than GET and HEAD; agents refuse them otherwise.
   public var allowUnsafeMethods: Bool
+  public var transport: Transport
+  /// The client's certificates in PEM, empty for none. The private key is no part of a plan.
+  public var clientCertificates: String
+  public var stopRules: StopRules
 
   /// What one cell asks, from where.
   public struct CellRequest: Hashable, Sendable {
@@ -43,7 +47,8 @@ public struct RequestPlan: Hashable, Sendable {
   public init(
     url: URLParts, method: String, headers: [Header], userAgent: String, timeout: Double, keepAlive: Bool,
     certificateAuthorities: String, limitedWhen: [LimitRule], budget: Budget, cells: [CellRequest],
-    addresses: [String], allowUnsafeMethods: Bool = false
+    addresses: [String], allowUnsafeMethods: Bool = false, transport: Transport = Transport(), clientCertificates: String = "",
+    stopRules: StopRules = StopRules()
   ) {
     self.url = url
     self.method = method
@@ -57,5 +62,8 @@ public struct RequestPlan: Hashable, Sendable {
     self.cells = cells
     self.addresses = addresses
     self.allowUnsafeMethods = allowUnsafeMethods
+    self.transport = transport
+    self.clientCertificates = clientCertificates
+    self.stopRules = stopRules
   }
 }

@@ -12,10 +12,15 @@ public struct Target: Hashable, Sendable {
   public var timeout: Double
   /// Whether a connection is kept and used again; limiters may count connections too.
   public var keepAlive: Bool
+  public var transport: Transport
+  public var clientCertificate: ClientCertificate?
+  /// nil for whichever the name resolves to first.
+  public var addressFamily: AddressFamily?
 
   public init(
     url: URLParts, method: String = "GET", headers: [Header] = [], permission: String,
-    allowUnsafeMethods: Bool = false, caFile: String? = nil, timeout: Double = 10, keepAlive: Bool = true
+    allowUnsafeMethods: Bool = false, caFile: String? = nil, timeout: Double = 10, keepAlive: Bool = true,
+    transport: Transport = Transport(), clientCertificate: ClientCertificate? = nil, addressFamily: AddressFamily? = nil
   ) {
     self.url = url
     self.method = method
@@ -25,6 +30,9 @@ public struct Target: Hashable, Sendable {
     self.caFile = caFile
     self.timeout = timeout
     self.keepAlive = keepAlive
+    self.transport = transport
+    self.clientCertificate = clientCertificate
+    self.addressFamily = addressFamily
   }
 }
 

@@ -34,6 +34,7 @@ public struct Ramp: Sendable {
 
   public init(_ specification: RampSpecification) {
     self.specification = specification
+    if specification.pace != nil { tally.memory *= 2 }
   }
 
   var roundTrip: Double { max(specification.roundTrip, Self.shortestRoundTrip) }

@@ -2,8 +2,9 @@ internal import ParallaxModel
 
 /// The counts that a ramp decides by.
 struct RampTally: Hashable, Sendable {
-  /// How many of the last answers count for a leak.
-  static let memory = 8
+  /// How many of the last answers count for a leak: eight, and twice as many at a fixed pace, which cannot overtake
+  /// the refill.
+  var memory = 8
 
   struct Entry: Hashable, Sendable {
     var sent: Double
@@ -44,7 +45,7 @@ struct RampTally: Hashable, Sendable {
 
   mutating func remember(sent: Double, limited: Bool) {
     recent.append(Entry(sent: sent, limited: limited))
-    if recent.count > Self.memory { recent.removeFirst() }
+    if recent.count > memory { recent.removeFirst() }
   }
 
   /// Requests per second that are admitted while exhausted.

@@ -28,7 +28,7 @@ public struct Classifier: Sendable {
 
   public func read(_ answer: Answer) -> Reading {
     guard let status = answer.status else { return withoutStatus(answer.failure) }
-    if rules.contains(where: { meets($0, answer, status) }) { return limited(answer, HeaderFields(answer.headers)) }
+    if rules.contains(where: { $0.isMet(by: answer) }) { return limited(answer, HeaderFields(answer.headers)) }
     if (200...299).contains(status), !Self.mayBeAnError(answer.body) {
       return cutShort(answer) ?? .passed
     }
@@ -119,13 +119,6 @@ public struct Classifier: Sendable {
     case .resolution, .connectionRefused, .unreachable, .tls, .sourceAddress: .void(.unreachable)
     case .invalidResponse, .tooLarge: .void(.serverError)
     }
-  }
-
-  private func meets(_ rule: LimitRule, _ answer: Answer, _ status: Int) -> Bool {
-    if let wanted = rule.status, wanted != status { return false }
-    if let name = rule.header, answer.header(name) == nil { return false }
-    if let text = rule.bodyContains { return String(decoding: answer.body, as: UTF8.self).contains(text) }
-    return true
   }
 
   // MARK: Describing

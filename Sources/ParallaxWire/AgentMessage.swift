@@ -12,6 +12,8 @@ public enum AgentMessage: Sendable, Hashable {
   case batchDone(BatchDone)
   /// For the diagnostics of a run; never holds a secret.
   case log(String)
+  /// A stop rule is broken: the agent sends nothing more in this session. What is under way is still recorded.
+  case stopped(reason: String)
   /// The session cannot go on; the agent leaves after it. `code` is one of `plan_invalid`, `method_refused`,
   /// `secret_invalid`, `protocol_error`, `internal`.
   case fatal(code: String, text: String)
@@ -101,4 +103,6 @@ public enum Refusal: UInt8, Sendable, Hashable, CaseIterable {
   case connections
   /// The cell is not this agent's, or its key is missing.
   case unprepared
+  /// The lease grants no more of this cell.
+  case allotmentSpent
 }

@@ -3,8 +3,11 @@ internal import ParallaxModel
 extension AgentMessage {
   enum Tag: UInt8 {
     case hello = 1
-    case planAccepted, pong, records, batchDone, log, fatal
+    case planAccepted, pong, records, batchDone, log, fatal, stopped
   }
+
+  /// Whether the payload of a frame is a batch of records, without reading it.
+  package static func holdsRecords(_ payload: [UInt8]) -> Bool { payload.first == Tag.records.rawValue }
 
   /// The payload of a frame. Only `Frame.encode` limits its size; `RecordBatch` cuts records to fit.
   public func encoded() -> [UInt8] {
@@ -34,6 +37,9 @@ extension AgentMessage {
     case .log(let text):
       writer.byte(Tag.log.rawValue)
       writer.string(text)
+    case .stopped(let reason):
+      writer.byte(Tag.stopped.rawValue)
+      writer.string(reason)
     case .fatal(let code, let text):
       writer.byte(Tag.fatal.rawValue)
       writer.string(code)
@@ -62,6 +68,7 @@ extension AgentMessage {
       case .records: .records(try reader.records())
       case .batchDone: .batchDone(try reader.batchDone())
       case .log: .log(try reader.string("text", upTo: WireLimits.text))
+      case .stopped: .stopped(reason: try reader.string("reason", upTo: WireLimits.text))
       case .fatal:
         .fatal(
           code: try reader.string("code", upTo: WireLimits.name), text: try reader.string("text", upTo: WireLimits.text)

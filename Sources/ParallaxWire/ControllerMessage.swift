@@ -10,11 +10,14 @@ public enum ControllerMessage: Sendable, Hashable {
   case plan([UInt8])
   /// The keys that this agent's cells need, and no others.
   case secrets([Secret])
+  /// The private key of the plan's client certificate in PEM; comes before the plan.
+  case clientKey(Secret)
   case lease(Lease)
   /// Answered by `pong` at once; four instants of one exchange bound the offset of the clocks.
   case ping(sequence: UInt64)
   case schedule(ScheduleOrder)
   case ramp(RampOrder)
+  case flight(FlightOrder)
   /// Nothing more is sent in this session; what is unanswered gets one second more.
   case abort(reason: String)
   /// The session is over; the agent hands over what it still has and leaves.
@@ -44,10 +47,24 @@ public struct Lease: Sendable, Hashable {
   public var granted: Int
   /// From its arrival.
   public var validForMilliseconds: Int
+  /// How many of them may be of each cell, and so of each vantage and key; nil where the sum alone counts. A cell that
+  /// is not among them may not be asked at all.
+  public var allotments: [Allotment]?
 
-  public init(granted: Int, validForMilliseconds: Int) {
+  public struct Allotment: Sendable, Hashable {
+    public var cell: Int
+    public var granted: Int
+
+    public init(cell: Int, granted: Int) {
+      self.cell = cell
+      self.granted = granted
+    }
+  }
+
+  public init(granted: Int, validForMilliseconds: Int, allotments: [Allotment]? = nil) {
     self.granted = granted
     self.validForMilliseconds = validForMilliseconds
+    self.allotments = allotments
   }
 }
 
@@ -64,7 +81,7 @@ public struct ScheduleOrder: Sendable, Hashable {
     }
   }
 
-  /// Unique in the session over schedules and ramps.
+  /// Unique in the session over schedules, ramps and flights.
   public var batch: Int
   public var stage: Stage
   /// In any order.
@@ -95,6 +112,34 @@ public struct RampOrder: Sendable, Hashable {
   public init(batch: Int, specification: RampSpecification, start: Int64 = 0, answerDeadline: Int64? = nil) {
     self.batch = batch
     self.specification = specification
+    self.start = start
+    self.answerDeadline = answerDeadline
+  }
+}
+
+/// So many requests under way at once, the next as soon as one is answered: what a limiter of concurrency sees. Ends
+/// with the first request that may not be sent; answered by records and one `batchDone`.
+public struct FlightOrder: Sendable, Hashable {
+  public var batch: Int
+  public var stage: Stage
+  /// Asked in turn, again and again.
+  public var cells: [Int]
+  /// Requests under way at once.
+  public var inFlight: Int
+  /// Requests altogether.
+  public var requests: Int
+  /// When the first ones are sent; in the past means at once.
+  public var start: Int64
+  public var answerDeadline: Int64?
+
+  public init(
+    batch: Int, stage: Stage, cells: [Int], inFlight: Int, requests: Int, start: Int64 = 0, answerDeadline: Int64? = nil
+  ) {
+    self.batch = batch
+    self.stage = stage
+    self.cells = cells
+    self.inFlight = inFlight
+    self.requests = requests
     self.start = start
     self.answerDeadline = answerDeadline
   }

@@ -3,7 +3,7 @@ internal import ParallaxModel
 extension ControllerMessage {
   private enum Tag: UInt8 {
     case hello = 1
-    case assign, plan, secrets, lease, ping, schedule, ramp, abort, bye
+    case assign, plan, secrets, lease, ping, schedule, ramp, abort, bye, flight, clientKey
   }
 
   /// The payload of a frame. Only `Frame.encode` limits its size.
@@ -22,10 +22,19 @@ extension ControllerMessage {
     case .secrets(let secrets):
       writer.byte(Tag.secrets.rawValue)
       writer.list(secrets) { $0.secret($1) }
+    case .clientKey(let key):
+      writer.byte(Tag.clientKey.rawValue)
+      writer.secret(key)
     case .lease(let lease):
       writer.byte(Tag.lease.rawValue)
       writer.integer(lease.granted)
       writer.integer(lease.validForMilliseconds)
+      writer.optional(lease.allotments) { writer, allotments in
+        writer.list(allotments) {
+          $0.integer($1.cell)
+          $0.integer($1.granted)
+        }
+      }
     case .ping(let sequence):
       writer.byte(Tag.ping.rawValue)
       writer.unsigned(sequence)
@@ -35,6 +44,9 @@ extension ControllerMessage {
     case .ramp(let order):
       writer.byte(Tag.ramp.rawValue)
       writer.ramp(order)
+    case .flight(let order):
+      writer.byte(Tag.flight.rawValue)
+      writer.flight(order)
     case .abort(let reason):
       writer.byte(Tag.abort.rawValue)
       writer.string(reason)
@@ -62,10 +74,12 @@ extension ControllerMessage {
       case .secrets:
         .secrets(
           try reader.list("secrets", upTo: WireLimits.secrets) { reader throws(WireError) in try reader.secret() })
-      case .lease: .lease(Lease(granted: try reader.integer(), validForMilliseconds: try reader.integer()))
+      case .clientKey: .clientKey(try reader.secret())
+      case .lease: .lease(try reader.lease())
       case .ping: .ping(sequence: try reader.unsigned())
       case .schedule: .schedule(try reader.schedule())
       case .ramp: .ramp(try reader.ramp())
+      case .flight: .flight(try reader.flight())
       case .abort: .abort(reason: try reader.string("reason", upTo: WireLimits.text))
       case .bye: .bye
       }
@@ -114,6 +128,16 @@ extension ByteWriter {
     double(specification.delayThreshold)
     list(specification.followUp) { $0.integer($1) }
   }
+
+  fileprivate mutating func flight(_ order: FlightOrder) {
+    integer(order.batch)
+    byte(order.stage.rawValue)
+    list(order.cells) { $0.integer($1) }
+    integer(order.inFlight)
+    integer(order.requests)
+    signed(order.start)
+    optional(order.answerDeadline) { $0.signed($1) }
+  }
 }
 
 extension ByteReader {
@@ -128,6 +152,16 @@ extension ByteReader {
   fileprivate mutating func secret() throws(WireError) -> Secret {
     Secret(
       name: try string("key name", upTo: WireLimits.name), value: try string("key", upTo: WireLimits.text))
+  }
+
+  fileprivate mutating func lease() throws(WireError) -> Lease {
+    Lease(
+      granted: try integer(), validForMilliseconds: try integer(),
+      allotments: try optional { reader throws(WireError) in
+        try reader.list("allotments", upTo: WireLimits.cells) { reader throws(WireError) in
+          Lease.Allotment(cell: try reader.integer(), granted: try reader.integer())
+        }
+      })
   }
 
   fileprivate mutating func schedule() throws(WireError) -> ScheduleOrder {
@@ -154,5 +188,13 @@ extension ByteReader {
       delayThreshold: try finite(),
       followUp: try list("follow-up", upTo: WireLimits.cells) { reader throws(WireError) in try reader.integer() })
     return RampOrder(batch: batch, specification: specification, start: start, answerDeadline: answerDeadline)
+  }
+
+  fileprivate mutating func flight() throws(WireError) -> FlightOrder {
+    FlightOrder(
+      batch: try integer(), stage: try choice("stage"),
+      cells: try list("cells", upTo: WireLimits.cells) { reader throws(WireError) in try reader.integer() },
+      inFlight: try integer(), requests: try integer(), start: try signed(),
+      answerDeadline: try optional { reader throws(WireError) in try reader.signed() })
   }
 }

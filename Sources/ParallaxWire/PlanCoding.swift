@@ -3,7 +3,7 @@ public import ParallaxModel
 
 extension RequestPlan {
   /// The form of the encoded plan; part of what the digest covers.
-  private static let format: UInt8 = 1
+  private static let format: UInt8 = 2
 
   /// The plan's canonical bytes: equal plans have equal bytes, and `init(encoded:)` accepts no others.
   public func encoded() -> [UInt8] {
@@ -26,6 +26,10 @@ extension RequestPlan {
     writer.list(cells) { $0.cell($1) }
     writer.list(addresses) { $0.string($1) }
     writer.flag(allowUnsafeMethods)
+    writer.byte(transport.version.rawValue)
+    writer.integer(transport.streams)
+    writer.string(clientCertificates)
+    writer.stopRules(stopRules)
     return writer.bytes
   }
 
@@ -53,7 +57,10 @@ extension RequestPlan {
       addresses: try reader.list("addresses", upTo: WireLimits.addresses) { reader throws(WireError) in
         try reader.string("address", upTo: WireLimits.name)
       },
-      allowUnsafeMethods: try reader.flag())
+      allowUnsafeMethods: try reader.flag(),
+      transport: Transport(version: try reader.choice("version of HTTP"), streams: try reader.integer()),
+      clientCertificates: try reader.string("certificates", upTo: WireLimits.certificates),
+      stopRules: try reader.stopRules())
     try reader.expectEnd()
   }
 
@@ -69,6 +76,14 @@ extension ByteWriter {
       writer.string(header.name)
       writer.string(header.value)
     }
+  }
+
+  fileprivate mutating func stopRules(_ rules: StopRules) {
+    optional(rules.serverErrors) { $0.double($1) }
+    optional(rules.connectionErrors) { $0.double($1) }
+    optional(rules.latency) { $0.double($1) }
+    optional(rules.retryAfter) { $0.double($1) }
+    list(rules.when) { $0.rule($1) }
   }
 
   fileprivate mutating func rule(_ rule: LimitRule) {
@@ -94,6 +109,15 @@ extension ByteReader {
         try reader.string("header name", upTo: WireLimits.name),
         try reader.string("header value", upTo: WireLimits.text))
     }
+  }
+
+  fileprivate mutating func stopRules() throws(WireError) -> StopRules {
+    StopRules(
+      serverErrors: try optional { reader throws(WireError) in try reader.finite() },
+      connectionErrors: try optional { reader throws(WireError) in try reader.finite() },
+      latency: try optional { reader throws(WireError) in try reader.finite() },
+      retryAfter: try optional { reader throws(WireError) in try reader.finite() },
+      when: try list("rules", upTo: WireLimits.rules) { reader throws(WireError) in try reader.rule() })
   }
 
   fileprivate mutating func rule() throws(WireError) -> LimitRule {

@@ -29,13 +29,20 @@ extension ByteReader {
 
   private mutating func answer(_ state: inout RecordState) throws(WireError) -> Answer {
     let status = try optional { reader throws(WireError) in try reader.integer() }
-    let headerCount = try count("headers", upTo: WireLimits.headers)
-    var headers: [Header] = []
-    for _ in 0..<headerCount {
-      headers.append(Header(try text(&state, upTo: WireLimits.name), try text(&state, upTo: WireLimits.text)))
-    }
+    let headers = try headers(&state)
     return Answer(
       status: status, headers: headers, body: try body(&state), bytes: try integer(), failure: try orZero("failure"))
+  }
+
+  private mutating func headers(_ state: inout RecordState) throws(WireError) -> [Header] {
+    let countAndOne = try count("headers", upTo: WireLimits.headers + 1)
+    if countAndOne > 0 {
+      state.headers = []
+      for _ in 1..<countAndOne {
+        state.headers.append(Header(try text(&state, upTo: WireLimits.name), try text(&state, upTo: WireLimits.text)))
+      }
+    }
+    return state.headers
   }
 
   private mutating func text(_ state: inout RecordState, upTo limit: Int) throws(WireError) -> String {
@@ -73,6 +80,7 @@ extension ByteReader {
 private struct RecordState {
   var previousID: Int64 = 0
   var previousInstant: Int64 = 0
+  var headers: [Header] = []
   var strings: [String] = []
   var bodies: [[UInt8]] = []
 }

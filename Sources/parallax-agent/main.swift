@@ -16,7 +16,9 @@ if CommandLine.arguments.dropFirst().first == "--version" {
 do {
   try AgentProcess.run { rules in
     let classifier = Classifier(rules: rules)
-    return { classifier.read($0) }
+    return AnswerReader(
+      read: { classifier.read($0) }, meets: { $0.isMet(by: $1) },
+      retryAfter: { Declarations.read($0, now: Double(time(nil))).retryAfter })
   }
 } catch {
   say("parallax-agent: standard input and output must be pipes to a controller: \(error)", to: STDERR_FILENO)

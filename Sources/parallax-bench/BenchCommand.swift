@@ -3,6 +3,6 @@ internal import ArgumentParser
 @main
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "parallax-bench", abstract: "Measures Parallax against worlds whose truth is known.",
-    subcommands: [InferenceCommand.self])
+    commandName: "parallax-bench", abstract: "Measures Parallax: its verdicts where the truth is known, its agent beside other tools.",
+    subcommands: [InferenceCommand.self, AgentCommand.self])
 }

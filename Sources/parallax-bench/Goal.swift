@@ -29,10 +29,10 @@ struct Goal {
     let regular = summary.regular
     let banned = regular.filter { $0.truth.kind == .ban }
     let others = regular.filter { $0.truth.kind != .ban }
-    let open = summary.results.filter { $0.judgement == .inconclusive }
+    // Where a cause is named, the question of the scope was not come to.
+    let open = summary.results.filter { $0.judgement == .inconclusive && $0.conclusion.status != .determined }
     let explained = open.count { result in
-      result.conclusion.inconclusive.map { !$0.because.isEmpty && !$0.toSettle.isEmpty }
-        ?? result.conclusion.causes.contains { !$0.because.isEmpty && $0.step != nil }
+      result.conclusion.inconclusive.map { !$0.because.isEmpty && !$0.toSettle.isEmpty } ?? false
     }
     let sticky = summary.stress.filter { $0.truth.kind == .stickyWorkers && $0.judgement != .inconclusive }
     return [
@@ -97,9 +97,10 @@ struct Goal {
     let layered = results.compactMap(\.foundBoth)
     let checks = results.compactMap(\.parameters)
     let identifiable = checks.filter(\.isIdentifiable)
-    let intervals = checks.flatMap(\.intervals)
-    let rates = checks.compactMap(\.rateError)
-    let capacities = checks.compactMap(\.capacityError)
+    let alone = checks.filter(\.isAlone)
+    let intervals = alone.flatMap(\.intervals)
+    let rates = alone.filter(\.showsRate).compactMap(\.rateError)
+    let capacities = alone.compactMap(\.capacityError)
     return [
       Goal(
         name: "both layers, where reachable", value: share(layered.count { $0 }, of: layered.count), target: 0.92,

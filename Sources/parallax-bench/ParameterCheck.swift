@@ -8,6 +8,12 @@ struct ParameterCheck: Sendable {
   /// Whether the truth would show in a run of that length: one limiter with one counter, alone, and a window that ends
   /// while the run goes on.
   var isIdentifiable: Bool
+  /// Whether the bucket is ours alone and its limit stays where it is. Of a bucket that others use too, only what they
+  /// leave can be seen.
+  var isAlone: Bool
+  /// Whether the window ends, or the bucket fills, while the run goes on; a day's quota that nobody waits for shows no
+  /// rate.
+  var showsRate: Bool
   /// Relative errors; nil where the conclusion says nothing.
   var rateError: Double?
   var capacityError: Double?
@@ -22,9 +28,10 @@ struct ParameterCheck: Sendable {
     let workers = Double(actual.workers)
     let capacity = actual.capacity * workers
     algorithmIsRight = limiter.algorithm.name == .unknown ? nil : limiter.algorithm.name == actual.algorithm
+    isAlone = !truth.hasBackground && actual.jitter == 0
+    showsRate = (actual.window ?? actual.capacity / actual.rate) <= Trial.recoverySeconds
     isIdentifiable =
-      truth.limiters.count == 1 && actual.workers == 1 && !truth.hasBackground && truth.ban == nil
-      && actual.jitter == 0 && (actual.window ?? actual.capacity / actual.rate) <= Trial.recoverySeconds
+      truth.limiters.count == 1 && actual.workers == 1 && truth.ban == nil && isAlone && showsRate
     intervals = []
     if let limit = limiter.limit, let window = limiter.window, window.value > 0 {
       rateError = abs(limit.value / window.value / (actual.rate * workers) - 1)

@@ -93,14 +93,19 @@ enum ParameterTable {
     func errors(_ name: String, _ errors: [Double]) -> [String] {
       [name, "\(errors.count)", "-"] + [0.5, 0.9].map { errors.quantile($0)?.percent ?? "-" }
     }
-    let intervals = checks.flatMap(\.intervals)
+    func cover(_ name: String, _ checks: [ParameterCheck]) -> [String] {
+      let intervals = checks.flatMap(\.intervals)
+      let covering = share(intervals.count { $0 }, of: intervals.count)
+      return [name, "\(intervals.count)", covering?.percent ?? "-", "-", "-"]
+    }
+    let alone = checks.filter(\.isAlone)
     table.rows = [
       right("algorithm, where it is named", named), right("algorithm, where it is identifiable", identifiable),
-      errors("rate", checks.compactMap(\.rateError)), errors("capacity", checks.compactMap(\.capacityError)),
-      [
-        "intervals of 95 %", "\(intervals.count)", share(intervals.count { $0 }, of: intervals.count)?.percent ?? "-",
-        "-", "-",
-      ],
+      errors("rate, alone and with a window that ends", alone.filter(\.showsRate).compactMap(\.rateError)),
+      errors("rate, all", checks.compactMap(\.rateError)),
+      errors("capacity, alone", alone.compactMap(\.capacityError)),
+      errors("capacity, all", checks.compactMap(\.capacityError)),
+      cover("intervals of 95 %, alone", alone), cover("intervals of 95 %, all", checks),
     ]
     return table
   }

@@ -15,11 +15,27 @@ struct PlanRun {
   var recoverySeconds = 0.0
   var peelSeconds = 0.0
 
+  /// A run that came to its end, with the plan that it was made of.
+  struct Finished {
+    let plan: Plan
+    let run: MeasuredRun
+    let verdict: Verdict
+  }
+
   /// Runs the plan and prints the verdict.
-  func perform() async throws { try RunEnding.tell(try await measure(), common: common) }
+  func perform() async throws {
+    let finished = try await measure()
+    show(finished)
+    if finished.verdict.status != .determined { throw finished.verdict.status.exitStatus }
+  }
+
+  func show(_ finished: Finished) {
+    RunEnding.show(
+      finished.verdict, design: finished.run.design, observations: finished.run.observations, common: common)
+  }
 
   /// Runs the plan and keeps everything in the store; prints nothing but progress.
-  func measure() async throws -> MeasuredRun {
+  func measure() async throws -> Finished {
     let planText = try PlanFile.text(path: planPath)
     let plan = try PlanFile.parse(text: planText, file: planPath)
     let inventory = try InventoryFile.load(path: common.hosts)
@@ -53,7 +69,13 @@ struct PlanRun {
       return opened
     }
     progress.finish()
-    return try RunEnding(common: common, run: run, outcome: outcome, journal: journal.value).keep()
+    let verdict = try RunEnding(common: common, run: run, outcome: outcome, journal: journal.value).keep()
+    return Finished(
+      plan: plan,
+      run: MeasuredRun(
+        id: run, planDigest: outcome.digest, design: outcome.design, observations: outcome.observations,
+        verdict: verdict),
+      verdict: verdict)
   }
 
   private func manifest(

@@ -10,7 +10,7 @@ struct Module {
   /// Modules that are linked into the agent do without Foundation, which would add some 40 MB to its binary.
   var mayUseFoundation = true
 
-  static let nio: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS"]
+  static let nio: Set<String> = ["NIOCore", "NIOPosix", "NIOHPACK", "NIOHTTP2", "NIOSSL", "NIOTLS"]
 
   static let all: [Module] = [
     Module(name: "CLibSSH2", layer: 0),
@@ -59,8 +59,10 @@ struct Module {
       name: "parallax-agent", layer: 4, modules: ["ParallaxAgent", "ParallaxSignals"], mayUseFoundation: false),
     Module(
       name: "parallax-bench", layer: 4,
-      modules: ["ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters"],
-      packages: ["ArgumentParser"]),
+      modules: [
+        "ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxWire", "ParallaxFleet",
+        "ParallaxLab",
+      ], packages: ["ArgumentParser"]),
     Module(name: "ParallaxTestSupport", layer: 4, modules: ["ParallaxLab"]),
   ]
 

@@ -106,3 +106,37 @@ internal import Testing
     #expect([100, 100, 100, 50].map { bucket.take(at: $0) } == [true, true, false, false])
   }
 }
+
+@Suite struct AllotmentTests {
+  @Test(arguments: UInt64(1)...20) func noCellGetsMoreThanItsAllotment(seed: UInt64) {
+    var generator = SplitMix64(seed: seed)
+    var governor = Governor(budget: Budget(requests: 10_000, rate: 50_000, duration: 100))
+    let allotments = (0..<5).map { Lease.Allotment(cell: $0, granted: Int.random(in: 0...40, using: &generator)) }
+    governor.renew(Lease(granted: 100, validForMilliseconds: 10_000, allotments: allotments), at: 0)
+    var admitted: [Int: Int] = [:]
+    for _ in 0..<1000 {
+      // The last one is not among them.
+      let cell = Int.random(in: 0...5, using: &generator)
+      switch governor.admit(cell: cell, at: 1) {
+      case nil: admitted[cell, default: 0] += 1
+      case .allotmentSpent: #expect(cell == 5 || admitted[cell, default: 0] == allotments[cell].granted)
+      case .leaseSpent: #expect(governor.charged == 100)
+      case let other: Issue.record("\(String(describing: other))")
+      }
+    }
+    #expect(admitted[5] == nil)
+    #expect(admitted.values.reduce(0, +) == min(100, allotments.map(\.granted).reduce(0, +)))
+  }
+
+  @Test func aLaterLeaseCountsWhatWasSpentBefore() {
+    var governor = Governor(budget: Budget(requests: 100, rate: 1000, duration: 100))
+    governor.renew(Lease(granted: 10, validForMilliseconds: 1000, allotments: [.init(cell: 7, granted: 1)]), at: 0)
+    #expect(governor.admit(cell: 7, at: 1) == nil)
+    #expect(governor.admit(cell: 7, at: 2) == .allotmentSpent)
+    governor.renew(Lease(granted: 10, validForMilliseconds: 1000, allotments: [.init(cell: 7, granted: 2)]), at: 3)
+    #expect(governor.admit(cell: 7, at: 4) == nil)
+    #expect(governor.admit(cell: 7, at: 5) == .allotmentSpent)
+    governor.renew(Lease(granted: 10, validForMilliseconds: 1000), at: 6)
+    #expect(governor.admit(cell: 7, at: 7) == nil)
+  }
+}

@@ -5,19 +5,31 @@ internal import Testing
 @Suite struct RequestTextTests {
   private func text(
     headers: [Header] = [], path: String = "/", values: [Header] = [], secret: String? = "s3", keepAlive: Bool = true,
-    method: String = "GET"
+    method: String = "GET", userAgent: String = "parallax-test"
   ) throws(PlanRefusal) -> RequestText {
     var plan = RequestPlan.test(port: 8080, method: method, keepAlive: keepAlive)
     plan.headers = headers
+    plan.userAgent = userAgent
     let cell = RequestPlan.CellRequest(
       cell: 0, vantage: "here", key: "a1", account: "acme/1", path: path, values: values)
-    return try RequestText(plan: plan, cell: cell, secret: secret)
+    return try RequestText(plan: plan, run: "r-1", cell: cell, secret: secret)
   }
 
   @Test func templatesAreFilledInHeadersAsTheyAre() throws {
     let text = try text(
       headers: [Header("X", "{{key}} {{ account }} {{region}} {{region}}{x}}")], values: [Header("region", "eu/1")])
     #expect(text.headers.last == Header("X", "s3 acme/1 eu/1 eu/1{x}}"))
+  }
+
+  @Test func theUserAgentNamesTheRun() throws {
+    #expect(try text(userAgent: "Parallax (run {{run}})").headers[1] == Header("User-Agent", "Parallax (run r-1)"))
+  }
+
+  @Test func aRequestIsWrittenLineByLine() throws {
+    let bytes = try text(headers: [Header("X", "y")], path: "/a").bytes
+    #expect(
+      String(decoding: bytes, as: UTF8.self)
+        == "GET /a HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUser-Agent: parallax-test\r\nAccept: */*\r\nX: y\r\n\r\n")
   }
 
   @Test func templatesArePercentEncodedInThePath() throws {

@@ -69,16 +69,26 @@ struct RandomValues {
           cell: $0.number(0...40), vantage: $0.text(), key: $0.text(), account: $0.text(), path: $0.text(),
           values: $0.headers())
       },
-      addresses: list(0...3) { $0.text() }, allowUnsafeMethods: flag())
+      addresses: list(0...3) { $0.text() }, allowUnsafeMethods: flag(),
+      transport: Transport(version: flag() ? .http1 : .http2, streams: number(1...200)), clientCertificates: text(),
+      stopRules: StopRules(
+        serverErrors: optional { $0.real() }, connectionErrors: optional { $0.real() }, latency: optional { $0.real() },
+        retryAfter: optional { $0.real() }, when: list(0...2) { _ in LimitRule(status: 403) }))
   }
 
   mutating func controllerMessage() -> ControllerMessage {
-    switch number(0...9) {
+    switch number(0...11) {
     case 0: .hello(run: text())
     case 1: .assign(list(0...3) { Vantage(host: $0.text(), sourceAddress: $0.optional { $0.text() }) })
     case 2: .plan(plan().encoded())
     case 3: .secrets(list(0...3) { Secret(name: $0.text(), value: $0.text()) })
-    case 4: .lease(Lease(granted: number(0...Int.max), validForMilliseconds: number(-1...20_000)))
+    case 4:
+      .lease(
+        Lease(
+          granted: number(0...Int.max), validForMilliseconds: number(-1...20_000),
+          allotments: optional { $0.list(0...4) { Lease.Allotment(cell: $0.number(0...9), granted: $0.number(0...99)) } }
+        ))
+    case 10: .clientKey(Secret(name: text(), value: text()))
     case 5: .ping(sequence: generator.next())
     case 6:
       .schedule(
@@ -88,6 +98,11 @@ struct RandomValues {
           answerDeadline: optional { $0.instant() }))
     case 7: .ramp(ramp())
     case 8: .abort(reason: text())
+    case 9:
+      .flight(
+        FlightOrder(
+          batch: number(0...1000), stage: stage(), cells: list(0...4) { $0.number(0...9) }, inFlight: number(0...99),
+          requests: number(0...9999), start: instant(), answerDeadline: optional { $0.instant() }))
     default: .bye
     }
   }
@@ -115,7 +130,7 @@ struct RandomValues {
   }
 
   mutating func agentMessage() -> AgentMessage {
-    switch number(0...6) {
+    switch number(0...7) {
     case 0:
       .hello(AgentHello(version: text(), architecture: text(), processID: number(1...99_999), now: instant()))
     case 1: .planAccepted(digest: text())
@@ -131,6 +146,7 @@ struct RandomValues {
               lead: $0.optional { $0.number(0...99) }, admittedRate: $0.real(), firstDenial: $0.optional { $0.real() })
           }, sent: number(0...9), refused: number(0...9), charged: number(0...9)))
     case 5: .log(text())
+    case 6: .stopped(reason: text())
     default: .fatal(code: text(), text: text())
     }
   }

@@ -42,6 +42,9 @@ internal import Testing
         $0.cells.append(
           RequestPlan.CellRequest(cell: 0, vantage: "", key: "", account: "", path: "", values: []))
       }, { $0.addresses.append("") }, { $0.allowUnsafeMethods.toggle() },
+      { $0.transport.version = $0.transport.version == .http1 ? .http2 : .http1 }, { $0.transport.streams += 1 },
+      { $0.clientCertificates += "x" }, { $0.stopRules.serverErrors = 2 }, { $0.stopRules.connectionErrors = 2 },
+      { $0.stopRules.latency = -1 }, { $0.stopRules.retryAfter = -1 }, { $0.stopRules.when.append(LimitRule()) },
     ]
     var digests = Set([plan.digest])
     for change in changes {

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import ParallaxModel
 internal import ParallaxWire
 
-/// The schedules and ramps under way, each under its number.
+/// The schedules, ramps and flights under way, each under its number.
 final class BatchBook {
   private let engine: Engine
   private let loop: any EventLoop
@@ -11,6 +11,7 @@ final class BatchBook {
   private let classify: (Answer) -> Reading
   private var schedules: [Int: ScheduleRunner] = [:]
   private var ramps: [Int: RampRunner] = [:]
+  private var flights: [Int: FlightRunner] = [:]
 
   init(
     engine: Engine, loop: any EventLoop, outbox: Outbox, pendingLimit: Int, classify: @escaping (Answer) -> Reading
@@ -48,13 +49,27 @@ final class BatchBook {
     runner.start()
   }
 
+  func start(_ order: FlightOrder) throws(PlanRefusal) {
+    try checkIsNew(order.batch)
+    guard order.inFlight > 0, order.requests >= 0, !order.cells.isEmpty else {
+      throw PlanRefusal(code: "protocol_error", text: "a flight needs cells and a number of requests at once")
+    }
+    let runner = FlightRunner(order, engine: engine, loop: loop) { [unowned self] runner in
+      flights[order.batch] = nil
+      report(BatchDone(batch: order.batch, sent: runner.sent, refused: runner.refused, charged: engine.charged))
+    }
+    flights[order.batch] = runner
+    runner.start()
+  }
+
   func abort() {
     for runner in schedules.values { runner.abort() }
     for runner in ramps.values { runner.abort() }
+    for runner in flights.values { runner.abort() }
   }
 
   private func checkIsNew(_ batch: Int) throws(PlanRefusal) {
-    guard schedules[batch] == nil, ramps[batch] == nil else {
+    guard schedules[batch] == nil, ramps[batch] == nil, flights[batch] == nil else {
       throw PlanRefusal(code: "protocol_error", text: "batch \(batch) is under way already")
     }
   }

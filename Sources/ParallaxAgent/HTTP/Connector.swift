@@ -1,13 +1,10 @@
 internal import Glibc
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 
 /// Opens the channels of one endpoint.
 struct Connector {
-  /// Bytes that the parser may hold of one line.
-  private static let parserBuffer = 131_072
   /// Linux's IP_BIND_ADDRESS_NO_PORT: the port is chosen when connecting, so that one source address is not limited to
   /// one connection per ephemeral port.
   private static let bindAddressNoPort = NIOBSDSocket.Option(rawValue: 24)
@@ -15,7 +12,7 @@ struct Connector {
   let endpoint: Endpoint
   let loop: any EventLoop
 
-  func open(_ connection: Connection) {
+  func open(_ connection: any Attachable) {
     let bound = NIOLoopBound(connection, eventLoop: loop)
     let endpoint = endpoint
     var bootstrap = ClientBootstrap(group: loop)
@@ -23,7 +20,11 @@ struct Connector {
       .channelOption(.socketOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         do {
-          try Self.configure(channel, for: bound.value, security: endpoint.security)
+          if let security = endpoint.security {
+            let tls = try NIOSSLClientHandler(context: security.context, serverHostname: security.serverName)
+            try channel.pipeline.syncOperations.addHandler(tls)
+          }
+          try bound.value.attach(to: channel)
         } catch {
           return channel.eventLoop.makeFailedFuture(error)
         }
@@ -43,23 +44,13 @@ struct Connector {
       }
     }
   }
+}
 
-  private static func configure(
-    _ channel: any Channel, for connection: Connection, security: Endpoint.Security?
-  ) throws {
-    connection.attach(channel)
-    var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderFieldSize = 32_768
-    limits.maxHeaderListSize = 65_536
-    limits.maxHeaderFieldCount = 512
-    let decoder = HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
-    let pipeline = channel.pipeline.syncOperations
-    if let security {
-      try pipeline.addHandler(NIOSSLClientHandler(context: security.context, serverHostname: security.serverName))
-    }
-    try pipeline.addHandler(ByteTap(connection))
-    try pipeline.addHandler(HTTPRequestEncoder())
-    try pipeline.addHandler(ByteToMessageHandler(decoder, maximumBufferSize: parserBuffer))
-    try pipeline.addHandler(connection)
-  }
+/// What becomes the end of a channel's pipeline and is told how connecting went.
+protocol Attachable: AnyObject {
+  /// Adds its handlers, once per channel.
+  func attach(to channel: any Channel) throws
+  /// The TCP connection stands.
+  func connected()
+  func failedToConnect(_ error: any Error)
 }

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOSSL
 internal import ParallaxModel
+internal import ParallaxWire
 
 /// Where one vantage's requests go, and from where: addresses parsed, certificates loaded.
 struct Endpoint {
@@ -40,11 +41,13 @@ struct Endpoint {
     }
   }
 
-  static func security(for plan: RequestPlan) throws(PlanRefusal) -> Security? {
+  /// `clientKey` is the private key of the plan's client certificate.
+  static func security(for plan: RequestPlan, clientKey: Secret?) throws(PlanRefusal) -> Security? {
     guard plan.url.scheme == .https else { return nil }
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
-    configuration.applicationProtocols = ["http/1.1"]
+    configuration.applicationProtocols = plan.transport.version == .http1 ? ["http/1.1"] : ["h2"]
+    try present(plan.clientCertificates, clientKey, in: &configuration)
     do {
       if !plan.certificateAuthorities.isEmpty {
         let authorities = try NIOSSLCertificate.fromPEMBytes(Array(plan.certificateAuthorities.utf8))
@@ -55,6 +58,24 @@ struct Endpoint {
         context: try NIOSSLContext(configuration: configuration), serverName: isAddress ? nil : plan.url.host)
     } catch {
       throw .invalid("the certificate authorities cannot be loaded: \(error)")
+    }
+  }
+
+  private static func present(
+    _ certificates: String, _ key: Secret?, in configuration: inout TLSConfiguration
+  ) throws(PlanRefusal) {
+    guard !certificates.isEmpty else { return }
+    guard let key else {
+      throw PlanRefusal(code: "secret_invalid", text: "the private key of the client certificate was not given")
+    }
+    do {
+      configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(certificates.utf8))
+        .map { .certificate($0) }
+      configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(key.value.utf8), format: .pem))
+    } catch {
+      // The library's own words could quote the key.
+      throw PlanRefusal(
+        code: "secret_invalid", text: "the client certificate \(key.name) or its private key cannot be loaded")
     }
   }
 }

@@ -10,37 +10,59 @@ final class Engine {
   private static let sweep: Int64 = 10_000_000
 
   private let plan: RequestPlan
+  private let run: String
   private let vantages: [Vantage]
   private let ceiling: Ceiling
   private let loop: any EventLoop
   private let outbox: Outbox
   private var governor: Governor
   private var book: RequestBook
-  private var redactor = Redactor([])
-  private var pools: [String: ConnectionPool] = [:]
+  private var redactor: Redactor
+  private let memory: HeadMemory
+  private var pools: [String: any Pool] = [:]
+  private var stopWatch: StopWatch
+  /// Told once, when an answer has broken a stop rule; nothing is sent after it.
+  private let onStop: (String) -> Void
   private var inFlight: [Int: Exchange] = [:]
   private var nextID = 0
   private lazy var sweeper = Alarm(on: loop) { [unowned self] in sweepOverdue() }
 
   init(
-    plan: RequestPlan, vantages: [Vantage], secrets: [Secret], ceiling: Ceiling, loop: any EventLoop, outbox: Outbox
+    plan: RequestPlan, run: String, vantages: [Vantage], secrets: [Secret], clientKey: Secret?, reader: AnswerReader,
+    ceiling: Ceiling, loop: any EventLoop, outbox: Outbox, onStop: @escaping (String) -> Void
   ) throws(PlanRefusal) {
     try PlanCheck.check(plan)
     self.plan = plan
+    self.run = run
     self.vantages = vantages
     self.ceiling = ceiling
     self.loop = loop
     self.outbox = outbox
     governor = Governor(budget: plan.budget, ceiling: ceiling)
-    book = try RequestBook(plan: plan, vantages: vantages, secrets: secrets)
+    book = try RequestBook(plan: plan, run: run, vantages: vantages, secrets: secrets)
     redactor = Redactor(secrets)
-    let security = try Endpoint.security(for: plan)
+    memory = HeadMemory(redactor: redactor)
+    stopWatch = StopWatch(rules: plan.stopRules, reader: reader)
+    self.onStop = onStop
+    let security = try Endpoint.security(for: plan, clientKey: clientKey)
     for vantage in vantages {
       let endpoint = try Endpoint(plan: plan, vantage: vantage, security: security)
-      pools[vantage.name] = ConnectionPool(
-        connector: Connector(endpoint: endpoint, loop: loop), isReusable: plan.keepAlive,
-        answerLimit: ceiling.answerBytes
-      ) { [unowned self] in mayStart($0, at: $1) }
+      let connector = Connector(endpoint: endpoint, loop: loop)
+      let clearance = { [unowned self] (exchange: Exchange, now: Int64) in mayStart(exchange, at: now) }
+      pools[vantage.name] =
+        switch plan.transport.version {
+        case .http1:
+          ConnectionPool(
+            connector: connector, memory: memory, isReusable: plan.keepAlive, answerLimit: ceiling.answerBytes,
+            clearance: clearance)
+        case .http2:
+          StreamPool(
+            connector: connector,
+            configuration: StreamPool.Configuration(
+              streams: plan.keepAlive ? plan.transport.streams : 1, isReusable: plan.keepAlive,
+              answerLimit: ceiling.answerBytes
+            ) { [unowned self] in redactor }, clearance: clearance)
+        }
     }
   }
 
@@ -48,8 +70,9 @@ final class Engine {
   var reusesConnections: Bool { plan.keepAlive }
 
   func adopt(_ secrets: [Secret]) throws(PlanRefusal) {
-    book = try RequestBook(plan: plan, vantages: vantages, secrets: secrets)
+    book = try RequestBook(plan: plan, run: run, vantages: vantages, secrets: secrets)
     redactor = Redactor(secrets)
+    memory.adopt(redactor)
   }
 
   func renew(_ lease: Lease, at now: Int64) { governor.renew(lease, at: now) }
@@ -84,14 +107,13 @@ final class Engine {
       return refuse(.unprepared, id: id, batch: batch, cell: cell, stage: stage, timings: timings, then: then)
     }
     let refusal: Refusal? =
-      outbox.isCongested ? .backlog : inFlight.count >= ceiling.inFlight ? .connections : governor.admit(at: now)
+      outbox.isCongested ? .backlog : inFlight.count >= ceiling.inFlight ? .connections : governor.admit(cell: cell, at: now)
     if let refusal {
       return refuse(refusal, id: id, batch: batch, cell: cell, stage: stage, timings: timings, then: then)
     }
     let timeout = min(Int64(plan.timeout * 1e9), answerDeadline ?? .max)
     let exchange = Exchange(
-      id: id, batch: batch, stage: stage, cell: cell, vantage: entry.vantage, head: entry.head, timings: timings,
-      deadline: now + timeout,
+      id: id, batch: batch, stage: stage, cell: cell, entry: entry, timings: timings, deadline: now + timeout,
       builder: AnswerBuilder(overlap: redactor.overlap)
     ) { [unowned self] in finished($0, $1, then: then) }
     inFlight[id] = exchange
@@ -112,12 +134,17 @@ final class Engine {
 
   private func finished(_ exchange: Exchange, _ failure: Answer.Failure?, then: (AgentRecord) -> Void) {
     inFlight[exchange.id] = nil
-    var answer = redactor.redacted(exchange.builder.answer)
+    var answer = exchange.builder.answer
+    answer.body = redactor.redacted(body: answer.body)
     answer.failure = failure
     let record = AgentRecord(
       id: exchange.id, batch: exchange.batch, cell: exchange.cell, stage: exchange.stage, timings: exchange.timings,
       answer: answer, refusal: failure == .notSent ? exchange.refusal ?? .connections : nil)
     outbox.append(record)
+    if let reason = stopWatch.note(record) {
+      governor.abort()
+      onStop(reason)
+    }
     then(record)
   }
 
@@ -135,10 +162,10 @@ final class Engine {
   private func sweepOverdue() {
     let now = MonotonicClock.now()
     for exchange in inFlight.values where exchange.deadline <= now {
-      if let connection = exchange.connection {
-        connection.close(.timeout, at: now)
+      if let carrier = exchange.carrier {
+        carrier.giveUp(exchange, .timeout, at: now)
       } else {
-        pools[exchange.vantage]?.withdraw(exchange)
+        pools[exchange.entry.vantage]?.withdraw(exchange)
         exchange.finish(.connectionTimeout, at: now)
       }
     }

@@ -1,6 +1,26 @@
-internal import NIOHTTP1
 internal import ParallaxModel
 internal import ParallaxWire
+
+/// Carries exchanges, and lets go of one that takes too long.
+protocol Carrier: AnyObject {
+  func giveUp(_ exchange: Exchange, _ failure: Answer.Failure, at now: Int64)
+}
+
+/// Connections of one vantage, whatever they speak. Lives on the event loop.
+protocol Pool: AnyObject {
+  /// Some are on their way.
+  var hasComing: Bool { get }
+  /// Sends the exchange at once, or as soon as a connection has room for it.
+  func carry(_ exchange: Exchange, at now: Int64)
+  /// Sees that so many requests find a connection that stands, or one on its way.
+  func keepSpare(_ wanted: Int, at now: Int64)
+  /// Takes back an exchange that waits for a connection.
+  func withdraw(_ exchange: Exchange)
+  /// Gives up connections that should stand by now.
+  func giveUpOverdue(at now: Int64)
+  /// Lets go of everything that carries no request.
+  func closeIdle(at now: Int64)
+}
 
 /// One request on its way: from admission until there is an answer or a reason why there is none.
 final class Exchange {
@@ -8,29 +28,26 @@ final class Exchange {
   let batch: Int
   let stage: Stage
   let cell: Int
-  let vantage: String
-  let head: HTTPRequestHead
+  let entry: RequestBook.Entry
   /// When it is given up; an abort moves it.
   var deadline: Int64
   var timings: Timings
   var builder: AnswerBuilder
   /// Why it may not leave after all.
   var refusal: Refusal?
-  /// The connection that carries it; nil while it waits for one.
-  weak var connection: Connection?
+  /// What carries it; nil while it waits for a connection.
+  weak var carrier: (any Carrier)?
   private var completion: ((Exchange, Answer.Failure?) -> Void)?
 
   init(
-    id: Int, batch: Int, stage: Stage, cell: Int, vantage: String, head: HTTPRequestHead, timings: Timings,
-    deadline: Int64,
+    id: Int, batch: Int, stage: Stage, cell: Int, entry: RequestBook.Entry, timings: Timings, deadline: Int64,
     builder: AnswerBuilder, completion: @escaping (Exchange, Answer.Failure?) -> Void
   ) {
     self.id = id
     self.batch = batch
     self.stage = stage
     self.cell = cell
-    self.vantage = vantage
-    self.head = head
+    self.entry = entry
     self.timings = timings
     self.deadline = deadline
     self.builder = builder

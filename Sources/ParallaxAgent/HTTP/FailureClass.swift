@@ -1,6 +1,6 @@
 internal import Glibc
 internal import NIOCore
-internal import NIOHTTP1
+internal import NIOHTTP2
 internal import NIOSSL
 internal import ParallaxModel
 
@@ -15,6 +15,7 @@ extension Answer.Failure {
     switch error {
     case is SourceAddressRefused: self = .sourceAddress
     case let error as IOError: self.init(errno: error.errnoCode, otherwise: .unreachable)
+    case is any NIOHTTP2Error: self = .invalidResponse
     case ChannelError.connectTimeout: self = .connectionTimeout
     case is ChannelError: self = .reset
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: self = .tls
@@ -25,11 +26,8 @@ extension Answer.Failure {
   /// Why a connection that stood did not bring a complete answer.
   init(answering error: any Error) {
     switch error {
-    case HTTPParserError.headerOverflow, is ByteToMessageDecoderError.PayloadTooLargeError, is AnswerTooLarge:
-      self = .tooLarge
-    // The stream ended before the message did.
-    case HTTPParserError.invalidEOFState: self = .reset
-    case is HTTPParserError, is NIOHTTPDecoderError: self = .invalidResponse
+    case is NIOHTTP2Errors.ExcessivelyLargeHeaderBlock, is NIOHTTP2Errors.ExcessiveContinuationFrames: self = .tooLarge
+    case is any NIOHTTP2Error: self = .invalidResponse
     case let error as IOError: self.init(errno: error.errnoCode, otherwise: .reset)
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: self = .tls
     default: self = .reset

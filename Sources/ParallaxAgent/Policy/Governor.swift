@@ -11,6 +11,9 @@ package struct Governor: Hashable, Sendable {
   private var planRate: RateBucket
   private var ceilingRate: RateBucket
   private var granted = 0
+  /// By cell; nil where the lease names none.
+  private var allotments: [Int: Int]?
+  private var chargedByCell: [Int: Int] = [:]
   private var leaseEnd: Int64?
   private var firstAdmitted: Int64?
 
@@ -28,6 +31,7 @@ package struct Governor: Hashable, Sendable {
   /// The latest lease counts; none lives longer than `Lease.longestMilliseconds`.
   package mutating func renew(_ lease: Lease, at now: Int64) {
     granted = lease.granted
+    allotments = lease.allotments.map { Dictionary($0.map { ($0.cell, $0.granted) }) { _, last in last } }
     let milliseconds = min(max(0, lease.validForMilliseconds), Lease.longestMilliseconds)
     leaseEnd = now + Int64(milliseconds) * 1_000_000
   }
@@ -35,10 +39,11 @@ package struct Governor: Hashable, Sendable {
   /// For good: no later lease brings the load back.
   package mutating func abort() { isAborted = true }
 
-  /// Charges one request, or says why it must not be sent.
-  package mutating func admit(at now: Int64) -> Refusal? {
+  /// Charges one request of a cell, or says why it must not be sent.
+  package mutating func admit(cell: Int = 0, at now: Int64) -> Refusal? {
     if let refusal = standing(at: now) { return refusal }
     if charged >= granted { return .leaseSpent }
+    if let allotments, chargedByCell[cell, default: 0] >= allotments[cell, default: 0] { return .allotmentSpent }
     if charged >= budget.requests { return .budgetSpent }
     if charged >= ceiling.requests { return .ceiling }
     if let firstAdmitted, Double(now - firstAdmitted) > budget.duration * 1e9 { return .duration }
@@ -46,6 +51,7 @@ package struct Governor: Hashable, Sendable {
     guard ceilingRate.take(at: now) else { return .ceiling }
     firstAdmitted = firstAdmitted ?? now
     charged += 1
+    chargedByCell[cell, default: 0] += 1
     return nil
   }
 

@@ -30,16 +30,30 @@ package struct Redactor: Sendable {
   /// The answer without any key, its body cut to `Answer.bodyLimit`.
   package func redacted(_ answer: Answer) -> Answer {
     var answer = answer
+    answer.headers = redacted(answer.headers)
+    answer.body = redacted(body: answer.body)
+    return answer
+  }
+
+  /// Headers without any key; those that became too long go.
+  package func redacted(_ headers: [Header]) -> [Header] {
+    var headers = headers
     for pattern in patterns {
-      answer.body = replaced(answer.body, pattern)
-      for index in answer.headers.indices {
-        answer.headers[index].name = replaced(answer.headers[index].name, pattern)
-        answer.headers[index].value = replaced(answer.headers[index].value, pattern)
+      for index in headers.indices {
+        headers[index].name = replaced(headers[index].name, pattern)
+        headers[index].value = replaced(headers[index].value, pattern)
       }
     }
-    if answer.body.count > Answer.bodyLimit { answer.body.removeLast(answer.body.count - Answer.bodyLimit) }
-    answer.headers.removeAll { $0.name.utf8.count > WireLimits.name || $0.value.utf8.count > WireLimits.text }
-    return answer
+    headers.removeAll { $0.name.utf8.count > WireLimits.name || $0.value.utf8.count > WireLimits.text }
+    return headers
+  }
+
+  /// A body without any key, cut to `Answer.bodyLimit`.
+  package func redacted(body: [UInt8]) -> [UInt8] {
+    var body = body
+    for pattern in patterns { body = replaced(body, pattern) }
+    if body.count > Answer.bodyLimit { body.removeLast(body.count - Answer.bodyLimit) }
+    return body
   }
 
   package func redacted(_ text: String) -> String { patterns.reduce(text) { replaced($0, $1) } }

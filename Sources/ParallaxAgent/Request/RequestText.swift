@@ -14,8 +14,11 @@ package struct RequestText: Hashable, Sendable {
     "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te", "trailer", "expect",
   ]
 
-  /// Fills the plan's templates for a cell; `secret` is nil when the agent was not given the cell's key.
-  package init(plan: RequestPlan, cell: RequestPlan.CellRequest, secret: String?) throws(PlanRefusal) {
+  /// Fills the plan's templates for a cell; `secret` is nil when the agent was not given the cell's key. `{{run}}` in the
+  /// user agent is the run's name, by which the target's owner finds its requests.
+  package init(
+    plan: RequestPlan, run: String, cell: RequestPlan.CellRequest, secret: String?
+  ) throws(PlanRefusal) {
     let values = { (name: String) -> String? in
       switch name {
       case "key": secret
@@ -44,16 +47,24 @@ package struct RequestText: Hashable, Sendable {
       }
       headers.append(Header(header.name, value))
     }
+    let userAgent = try Self.filled(plan.userAgent) { $0 == "run" ? run : nil }
     var defaults = [
-      Header("Host", plan.url.authority), Header("User-Agent", plan.userAgent), Header("Accept", "*/*"),
+      Header("Host", plan.url.authority), Header("User-Agent", userAgent), Header("Accept", "*/*"),
     ]
-    guard Self.isFieldValue(plan.userAgent), Self.isFieldValue(plan.url.authority) else {
+    guard Self.isFieldValue(userAgent), Self.isFieldValue(plan.url.authority) else {
       throw .invalid("the user agent or the host holds a line break or control character")
     }
     if !plan.keepAlive { defaults.append(Header("Connection", "close")) }
     let named = Set(headers.map { $0.name.lowercased() })
     headers = defaults.filter { !named.contains($0.name.lowercased()) } + headers
     if method != "GET", method != "HEAD" { headers.append(Header("Content-Length", "0")) }
+  }
+
+  /// The request as HTTP/1.1 writes it (RFC 9112, section 2.1).
+  package var bytes: [UInt8] {
+    var text = "\(method) \(target) HTTP/1.1\r\n"
+    for header in headers { text += "\(header.name): \(header.value)\r\n" }
+    return Array((text + "\r\n").utf8)
   }
 
   private static func asksForKey(_ template: String) throws(PlanRefusal) -> Bool {

@@ -20,12 +20,11 @@ public enum AgentProcess {
 
   /// Serves the controller, and ends the process when its end of the link closes. Throws when standard input or output cannot be one.
   ///
-  /// `makeClassifier` turns the plan's own rules into what reads answers during a ramp.
-  public static func run(
-    makeClassifier: @escaping @Sendable ([LimitRule]) -> (Answer) -> Reading
-  ) throws {
+  /// `makeReader` turns the plan's own rules into what reads answers during a ramp and for the stop rules.
+  public static func run(makeReader: @escaping @Sendable ([LimitRule]) -> AnswerReader) throws {
     signal(SIGPIPE, SIG_IGN)
     forbidCoreDumps()
+    takePrecedence()
     let ceiling = Ceiling(descriptors: raiseDescriptorLimit())
     let (input, output) = try claimStandardStreams()
     // One loop: its own timers are the only clock that keeps an instant to a tenth of a millisecond.
@@ -37,7 +36,7 @@ public enum AgentProcess {
             ControllerLink { channel in
               AgentSession(
                 loop: channel.eventLoop, outbox: Outbox(channel: channel, backlogLimit: ceiling.backlog),
-                ceiling: ceiling, makeClassifier: makeClassifier)
+                ceiling: ceiling, makeReader: makeReader)
             } atEnd: {
               // At once, whatever is under way: the kernel closes its connections faster than any code of ours.
               _exit(0)
@@ -75,6 +74,12 @@ public enum AgentProcess {
   private static func forbidCoreDumps() {
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+  }
+
+  /// Before other processes where the host permits it: what waits for a processor is sent late. The agent sleeps nearly
+  /// all the time, so nobody else feels it; where it is not permitted, records say how late they were.
+  private static func takePrecedence() {
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -10)
   }
 
   /// How many descriptors this process may have, after asking for as many as the host allows.

@@ -8,9 +8,11 @@ final class AgentSession {
   private let loop: any EventLoop
   private let outbox: Outbox
   private let ceiling: Ceiling
-  private let makeClassifier: ([LimitRule]) -> (Answer) -> Reading
+  private let makeReader: ([LimitRule]) -> AnswerReader
+  private var run = ""
   private var vantages: [Vantage] = []
   private var secrets: [Secret] = []
+  private var clientKey: Secret?
   private var lease: (Lease, arrival: Int64)?
   private var work: Work?
   /// After a fatal error or a farewell nothing more is heard.
@@ -25,12 +27,12 @@ final class AgentSession {
 
   init(
     loop: any EventLoop, outbox: Outbox, ceiling: Ceiling,
-    makeClassifier: @escaping ([LimitRule]) -> (Answer) -> Reading
+    makeReader: @escaping ([LimitRule]) -> AnswerReader
   ) {
     self.loop = loop
     self.outbox = outbox
     self.ceiling = ceiling
-    self.makeClassifier = makeClassifier
+    self.makeReader = makeReader
   }
 
   func greet() {
@@ -45,10 +47,11 @@ final class AgentSession {
     guard !isOver else { return }
     do throws(PlanRefusal) {
       switch message {
-      case .hello: break
+      case .hello(let run): self.run = run
       case .assign(let vantages): try assign(vantages)
       case .plan(let bytes): try accept(bytes)
       case .secrets(let secrets): try adopt(secrets)
+      case .clientKey(let key): clientKey = key
       case .lease(let lease):
         self.lease = (lease, receivedAt)
         work?.engine.renew(lease, at: receivedAt)
@@ -56,6 +59,7 @@ final class AgentSession {
         outbox.send(.pong(sequence: sequence, receivedAt: receivedAt, sentAt: MonotonicClock.now()))
       case .schedule(let order): try planned().batches.start(order)
       case .ramp(let order): try planned().batches.start(order)
+      case .flight(let order): try planned().batches.start(order)
       case .abort: abort()
       case .bye:
         isOver = true
@@ -90,14 +94,17 @@ final class AgentSession {
       } catch {
         throw .invalid("\(error)")
       }
+      let reader = makeReader(plan.limitedWhen)
       let engine = try Engine(
-        plan: plan, vantages: vantages, secrets: secrets, ceiling: ceiling, loop: loop, outbox: outbox)
+        plan: plan, run: run, vantages: vantages, secrets: secrets, clientKey: clientKey, reader: reader,
+        ceiling: ceiling, loop: loop, outbox: outbox
+      ) { [unowned self] in stop(because: $0) }
       if let (lease, arrival) = lease { engine.renew(lease, at: arrival) }
       work = Work(
         digest: digest, engine: engine,
         batches: BatchBook(
           engine: engine, loop: loop, outbox: outbox, pendingLimit: ceiling.pending,
-          classify: makeClassifier(plan.limitedWhen)))
+          classify: reader.read))
     }
     outbox.send(.planAccepted(digest: digest))
   }
@@ -114,6 +121,12 @@ final class AgentSession {
   private func planned() throws(PlanRefusal) -> Work {
     guard let work else { throw .outOfOrder("there is no plan yet") }
     return work
+  }
+
+  /// The engine has stopped already; what was ordered is refused, but not in the middle of an answer's reception.
+  private func stop(because reason: String) {
+    outbox.send(.stopped(reason: reason))
+    loop.assumeIsolated().execute { [self] in abort() }
   }
 
   private func abort() {

@@ -44,9 +44,9 @@ struct CausePrior {
     CausePrior(cause: .concurrency, scope: .account, course: .spent, weight: 0.002),
     CausePrior(cause: .concurrency, scope: .key, course: .spent, weight: 0.002),
     CausePrior(cause: .concurrency, scope: .ip, course: .spent, weight: 0.001),
-    CausePrior(cause: .replicaCounters, scope: .account, course: .spent, weight: 0.003),
-    CausePrior(cause: .replicaCounters, scope: .key, course: .spent, weight: 0.003),
-    CausePrior(cause: .replicaCounters, scope: .ip, course: .spent, weight: 0.0015),
+    CausePrior(cause: .replicaCounters, scope: .account, course: .spent, weight: 0.001),
+    CausePrior(cause: .replicaCounters, scope: .key, course: .spent, weight: 0.001),
+    CausePrior(cause: .replicaCounters, scope: .ip, course: .spent, weight: 0.0005),
   ]
 
   /// Shared by all networks that hold some of the other vantages: blocked, and limited.

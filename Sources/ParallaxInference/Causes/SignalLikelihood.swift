@@ -8,11 +8,15 @@ enum SignalLikelihood {
     guard evidence.hasSpoken else { return 0 }
     var sum = SignalEvidence.Feature.allCases.reduce(0.0) { sum, feature in
       let probability = probability(of: feature, if: hypothesis.cause)
-      return sum + log(evidence.features.contains(feature) ? probability : 1 - probability)
+      if evidence.features.contains(feature) { return sum + log(probability) }
+      return seldomSeen.contains(feature) ? sum : sum + log(1 - probability)
     }
     if let scope = evidence.scope { sum += log(scope == hypothesis.scope ? 0.6 : 0.2) }
     return sum
   }
+
+  /// Features that take several answers with a declared remainder: their absence says nothing.
+  private static let seldomSeen: Set<SignalEvidence.Feature> = [.onlyOurs, .countsApart]
 
   static func probability(of feature: SignalEvidence.Feature, if cause: CauseKind) -> Double {
     typical[feature]?[cause] ?? otherwise[feature] ?? 0.01
@@ -21,7 +25,7 @@ enum SignalLikelihood {
   private static let otherwise: [SignalEvidence.Feature: Double] = [
     .billing: 0.003, .quota: 0.03, .capacity: 0.004, .block: 0.01, .concurrency: 0.0003, .entitlement: 0.004,
     .callersProxy: 0.0001, .limitIsZero: 0.003, .nothingRemains: 0.3, .somethingRemains: 0.03, .waitGrows: 0.001,
-    .remainingJumps: 0.01, .countsApart: 0.0005, .hiddenConsumption: 0.01, .onlyOurs: 0.15, .forbidden: 0.05,
+    .remainingJumps: 0.01, .countsApart: 0.0002, .hiddenConsumption: 0.01, .onlyOurs: 0.15, .forbidden: 0.05,
   ]
 
   private static let typical: [SignalEvidence.Feature: [CauseKind: Double]] = [

@@ -23,6 +23,8 @@ public struct Admission: Hashable, Sendable {
 struct AdmissionLog {
   /// Requests closer than this, seconds, may have overtaken each other.
   static let jitter = 0.02
+  /// What a lost request took on average.
+  static let lost = 0.5
 
   let times: [Double]
   /// nil where no decision was seen.
@@ -60,7 +62,7 @@ struct AdmissionLog {
       switch $0.outcome {
       case .admitted, .admittedUnseen: 1
       case .denied: 0
-      case .lost: 0.5
+      case .lost: Self.lost
       }
     }
   }

@@ -9,6 +9,9 @@ struct FitPoint {
 
 /// For models that admit a request exactly if fewer than a limit have been counted: all limits at once, from how many
 /// had been counted when each request came.
+///
+/// Counts are in halves, since a lost request may have been counted or not. With some lost, the count is known only
+/// within a slack, and decisions that close to the limit say as little.
 struct CountFit {
   /// Probability of a decision against the model.
   static let error = 0.015
@@ -16,30 +19,67 @@ struct CountFit {
   /// Points further below the best than this, in log, carry no weight.
   private static let negligible = 14.0
 
+  /// For a margin of -slack to slack halves between the limit and the count: log P(admitted) and log P(denied).
+  private let near: [(admitted: Double, denied: Double)]
+  private let slack: Int
+
+  /// - Parameter slack: halves by which a count may be off.
+  init(slack: Int) {
+    self.slack = slack
+    near = (-slack..<slack + 1).map { margin in
+      let share = slack == 0 ? 0 : (Double(margin) - 0.5) / Double(2 * slack) + 0.5
+      let pass = min(max(share, Self.error), 1 - Self.error)
+      return (log(pass), log(1 - pass))
+    }
+  }
+
   /// - Parameters:
-  ///   - counted: for each request with a decision, how many had been counted before it.
+  ///   - counted: for each request with a decision, how many had been counted before it, in halves.
   ///   - admitted: the decisions.
   /// - Returns: the limits that matter, each with log P(decisions), plus `logPrior`.
-  static func points(window: Double, counted: [Int], admitted: [Bool], logPrior: Double) -> [FitPoint] {
+  func points(window: Double, counted: [Int], admitted: [Bool], logPrior: Double) -> [FitPoint] {
     guard let most = counted.max() else { return [] }
-    var passes = [Int](repeating: 0, count: most + 2)
+    let length = most + 2 * slack + 4
+    var passes = [Int](repeating: 0, count: length)
     var denials = passes
     for (count, isAdmitted) in zip(counted, admitted) {
       if isAdmitted { passes[count] += 1 } else { denials[count] += 1 }
     }
-    let odd = log(error)
-    let expected = log(1 - error)
-    // With the limit c: passes at c or more and denials below c are errors.
-    var errors = passes.reduce(0, +)
+    let odd = log(Self.error)
+    let expected = log(1 - Self.error)
+    // Passes far above the limit and denials far below it are errors; `far` counts them as the limit moves up.
+    var oddPasses = passes.reduce(0, +)
+    var oddDenials = 0
+    var far = 0
+    var farPasses = 0
+    var farDenials = 0
+    let total = counted.count
     var points: [FitPoint] = []
-    points.reserveCapacity(most + 1)
+    points.reserveCapacity(most / 2 + 2)
     var best = -Double.infinity
-    for limit in 1...(most + 1) {
-      errors += denials[limit - 1] - passes[limit - 1]
-      let value = Double(errors) * odd + Double(counted.count - errors) * expected + logPrior
+    for limit in 1...(most / 2 + 1) {
+      let end = 2 * limit - slack
+      while far < end, far < length {
+        oddPasses -= passes[far]
+        oddDenials += denials[far]
+        far += 1
+      }
+      var value = 0.0
+      farPasses = 0
+      farDenials = 0
+      let start = max(0, end)
+      for count in start..<min(length, max(start, 2 * limit + slack)) {
+        let margin = 2 * limit - count
+        farPasses += passes[count]
+        farDenials += denials[count]
+        let p = near[margin + slack]
+        value += Double(passes[count]) * p.admitted + Double(denials[count]) * p.denied
+      }
+      let errors = oddPasses - farPasses + oddDenials
+      value += Double(errors) * odd + Double(total - errors - farPasses - farDenials) * expected + logPrior
       best = max(best, value)
       points.append(FitPoint(window: window, limit: Double(limit), logWeight: value))
     }
-    return points.filter { $0.logWeight > best - negligible }
+    return points.filter { $0.logWeight > best - Self.negligible }
   }
 }

@@ -22,6 +22,7 @@ public struct LimiterFit: Sendable {
     var name: Limiter.AlgorithmName
     var countsRejected: Bool?
     var points: [FitPoint]
+    var logPrior = 0.0
     var logEvidence: Double
     var isToken = false
   }
@@ -43,7 +44,7 @@ public struct LimiterFit: Sendable {
     var candidates = WindowModel.allCases.map { model in
       let points = model.points(log, grid)
       return Candidate(
-        name: model.name, countsRejected: model.countsRejected, points: points,
+        name: model.name, countsRejected: model.countsRejected, points: points, logPrior: model.logPrior,
         logEvidence: logSumExp(points.map(\.logWeight)) + model.logPrior - limitPrior)
     }
     for (countsDenials, share) in [(false, 0.8), (true, 0.2)] {
@@ -72,10 +73,19 @@ public struct LimiterFit: Sendable {
       burst = Estimate(
         value: capacity.value, low: capacity.low - 1, high: capacity.high + 1 + unseen + odd)
     } else {
-      window = Self.mode(best.points, \.window)
-      let limit = Self.mode(best.points, \.limit)
+      // Which model it is may be open: the intervals are those of all that count in windows.
+      let all = candidates.filter { !$0.isToken }.flatMap { candidate in
+        candidate.points.map { point in
+          var point = point
+          point.logWeight += candidate.logPrior
+          return point
+        }
+      }
+      window = Self.typical(best.points, among: all, \.window)
+      let limit = Self.typical(best.points, among: all, \.limit)
+      let lost = log.taken.reduce(0) { $0 + ($1 == 0.5 ? 0.5 : 0) }
       self.limit = Estimate(
-        value: limit.value, low: limit.low, high: limit.high + (unseen + odd).rounded(.up))
+        value: limit.value, low: max(1, limit.low - lost.rounded(.up)), high: limit.high + (lost + odd).rounded(.up))
       burst = nil
       rate = limit.value / window.value
     }
@@ -120,10 +130,19 @@ public struct LimiterFit: Sendable {
     return Estimate(value: mean, low: min(low, mean), high: max(high, mean))
   }
 
-  private static func mode(_ points: [FitPoint], _ value: (FitPoint) -> Double) -> Estimate {
-    let best = points.max { $0.logWeight < $1.logWeight }.map(value) ?? 0
-    let (low, high) = interval(points, value)
-    return Estimate(value: best, low: min(low, best), high: max(high, best))
+  /// The median of one model, and the interval of all.
+  private static func typical(
+    _ points: [FitPoint], among all: [FitPoint], _ value: (FitPoint) -> Double
+  ) -> Estimate {
+    let pairs = zip(points.map(value), weights(points)).sorted { $0.0 < $1.0 }
+    var sum = 0.0
+    let median = pairs.first { pair in
+      sum += pair.1
+      return sum >= 0.5
+    }
+    let (low, high) = interval(all, value)
+    let middle = median?.0 ?? pairs[0].0
+    return Estimate(value: middle, low: min(low, middle), high: max(high, middle))
   }
 }
 
@@ -132,16 +151,16 @@ extension WindowModel {
     switch self {
     case .alignedWindow, .anchoredWindow: .fixedWindow
     case .slidingLog, .slidingLogOfAll: .slidingLog
-    case .slidingCounter: .slidingCounter
+    case .slidingCounter, .slidingCounterOfAll: .slidingCounter
     }
   }
 
   var countsRejected: Bool? {
     switch self {
     // Within a fixed window it makes no difference what a denied request does to the count.
-    case .alignedWindow, .anchoredWindow, .slidingCounter: nil
-    case .slidingLog: false
-    case .slidingLogOfAll: true
+    case .alignedWindow, .anchoredWindow: nil
+    case .slidingLog, .slidingCounter: false
+    case .slidingLogOfAll, .slidingCounterOfAll: true
     }
   }
 }

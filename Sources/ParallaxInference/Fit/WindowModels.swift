@@ -3,7 +3,10 @@ internal import Glibc
 /// The models that count requests in windows. Each replays a log with the observed decisions, so that one error does
 /// not propagate.
 enum WindowModel: Hashable, CaseIterable {
-  case alignedWindow, anchoredWindow, slidingLog, slidingLogOfAll, slidingCounter
+  case alignedWindow, anchoredWindow, slidingLog, slidingLogOfAll, slidingCounter, slidingCounterOfAll
+
+  /// How many points are replayed with every lost request's own doubt.
+  private static let refined = 40
 
   var logPrior: Double {
     switch self {
@@ -11,34 +14,49 @@ enum WindowModel: Hashable, CaseIterable {
     case .anchoredWindow: log(0.2)
     case .slidingLog: log(0.16)
     case .slidingLogOfAll: log(0.04)
-    case .slidingCounter: log(0.13)
+    case .slidingCounter: log(0.1)
+    case .slidingCounterOfAll: log(0.03)
     }
   }
 
   /// Windows that are aligned to the clock have round lengths.
-  private var needsRoundLength: Bool { self == .alignedWindow || self == .slidingCounter }
+  var isAligned: Bool { self == .alignedWindow || isCounter }
+
+  var isCounter: Bool { self == .slidingCounter || self == .slidingCounterOfAll }
+
+  private var countsAll: Bool { self == .slidingLogOfAll || self == .slidingCounterOfAll }
 
   func points(_ log: AdmissionLog, _ grid: WindowGrid) -> [FitPoint] {
     let decided = log.times.indices.filter { log.admitted[$0] != nil }
     let admitted = decided.map { log.admitted[$0] == true }
-    let taken = self == .slidingLogOfAll ? log.taken.map { $0 == 0 ? 1 : $0 } : log.taken
+    let taken = countsAll ? log.taken.map { $0 == 0 ? 1 : $0 } : log.taken
     var sums = [0.0]
     sums.reserveCapacity(taken.count + 1)
     for value in taken { sums.append(sums[sums.count - 1] + value) }
-    return grid.lengths.indices.flatMap { index -> [FitPoint] in
+    let lost = log.taken.count { $0 == AdmissionLog.lost }
+    let fit = CountFit(slack: Int(Double(lost).squareRoot().rounded(.up)))
+    let points = grid.lengths.indices.flatMap { index -> [FitPoint] in
       let length = grid.lengths[index]
-      if needsRoundLength, !grid.isRound[index] { return [] }
+      if isAligned, !grid.isRound[index] { return [] }
       let counts = counted(log, sums: sums, length: length)
-      return CountFit.points(
+      return fit.points(
         window: length, counted: decided.map { counts[$0] }, admitted: admitted, logPrior: grid.logPriors[index])
+    }
+    guard lost > 0 else { return points }
+    let priors = Dictionary(zip(grid.lengths, grid.logPriors)) { $1 }
+    return points.sorted { $0.logWeight > $1.logWeight }.prefix(Self.refined).map { point in
+      var replay = LostReplay(log, taken: taken, model: self, point: point)
+      return FitPoint(
+        window: point.window, limit: point.limit, logWeight: replay.logLikelihood() + (priors[point.window] ?? 0))
     }
   }
 
-  /// How many had been counted when each request came.
+  /// How many had been counted when each request came, in halves. Denied from the limit on; room for a fraction of a
+  /// request is room for one.
   private func counted(_ log: AdmissionLog, sums: [Double], length: Double) -> [Int] {
     switch self {
     case .alignedWindow:
-      return sinceStart(log) { floor(log.times[$0] / length) * length }.map { whole(sums[$0.index] - sums[$0.start]) }
+      return sinceStart(log) { floor(log.times[$0] / length) * length }.map { halves(sums[$0.index] - sums[$0.start]) }
     case .anchoredWindow:
       return anchored(log, sums: sums, length: length)
     case .slidingLog, .slidingLogOfAll:
@@ -46,14 +64,15 @@ enum WindowModel: Hashable, CaseIterable {
       var first = 0
       return log.times.indices.map { index in
         while log.times[first] <= log.times[index] - length { first += 1 }
-        return whole(sums[index] - sums[first])
+        return halves(sums[index] - sums[first])
       }
-    case .slidingCounter:
+    case .slidingCounter, .slidingCounterOfAll:
       return slidingCounter(log, sums: sums, length: length)
     }
   }
 
-  private func whole(_ count: Double) -> Int { Int(floor(count + 1e-9)) }
+  /// In halves.
+  private func halves(_ count: Double) -> Int { Int(floor(2 * count + 1e-9)) }
 
   /// For every request, the index of the first one in its window.
   private func sinceStart(_ log: AdmissionLog, _ start: (Int) -> Double) -> [(index: Int, start: Int)] {
@@ -73,7 +92,7 @@ enum WindowModel: Hashable, CaseIterable {
         start = log.times[index]
         first = index
       }
-      return whole(sums[index] - sums[first])
+      return halves(sums[index] - sums[first])
     }
   }
 
@@ -87,8 +106,7 @@ enum WindowModel: Hashable, CaseIterable {
       while log.times[previousFirst] < begin - length { previousFirst += 1 }
       let previous = sums[first] - sums[previousFirst]
       let current = sums[index] - sums[first]
-      // Denied from the limit on; room for a fraction of a request is room for one.
-      return whole(previous * (1 - (time - begin) / length) + current)
+      return halves(previous * (1 - (time - begin) / length) + current)
     }
   }
 }

@@ -44,7 +44,9 @@ struct ResumeCommand: AsyncParsableCommand {
     defer { interruption.cancel() }
     let outcome = try await experiment.resume(interrupted, prepared: prepared, keys: keys, recorder: journal)
     progress.finish()
-    try RunEnding(common: common, run: id, outcome: outcome, journal: journal).tell()
+    let verdict = try RunEnding(common: common, run: id, outcome: outcome, journal: journal).keep()
+    RunEnding.show(verdict, design: outcome.design, observations: outcome.observations, common: common)
+    if verdict.status != .determined { throw verdict.status.exitStatus }
   }
 
   private static func interrupted(_ run: StoredRun, lastActive: Double) throws -> InterruptedRun {

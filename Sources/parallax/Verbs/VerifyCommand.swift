@@ -70,9 +70,9 @@ struct VerifyCommand: AsyncParsableCommand {
       common: common, agent: agentOption, planPath: plan,
       recoverySeconds: recover ?? (expectations.contains(where: \.needsRecovery) ? Self.recovery : 0),
       peelSeconds: peel)
-    let measured = try await planRun.measure()
-    RunEnding.show(measured, common: common)
-    return measured
+    let finished = try await planRun.measure()
+    planRun.show(finished)
+    return finished.run
   }
 
   private func tellGitHub(_ results: [ExpectationResult], _ measured: MeasuredRun) throws {

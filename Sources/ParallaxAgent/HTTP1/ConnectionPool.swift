@@ -6,7 +6,7 @@ internal import ParallaxModel
 ///
 /// No request is ever repeated: if a kept connection turns out to be closed after the request was written, that is a
 /// reset, and it is said so.
-final class ConnectionPool {
+final class ConnectionPool: Pool {
   /// Free and coming connections that are opened ahead of need, at most.
   private static let spareLimit = 64
   /// Connections opened for waiting exchanges in one turn of the event loop. Each costs as much as several requests:
@@ -16,6 +16,7 @@ final class ConnectionPool {
   private static let idleLimit: Int64 = 4_000_000_000
 
   private let connector: Connector
+  private let memory: HeadMemory
   private let isReusable: Bool
   private let answerLimit: Int
   /// Asked when a request is about to leave, which may be long after its admission; ends those that may not.
@@ -32,9 +33,11 @@ final class ConnectionPool {
   }
 
   init(
-    connector: Connector, isReusable: Bool, answerLimit: Int, clearance: @escaping (Exchange, Int64) -> Bool
+    connector: Connector, memory: HeadMemory, isReusable: Bool, answerLimit: Int,
+    clearance: @escaping (Exchange, Int64) -> Bool
   ) {
     self.connector = connector
+    self.memory = memory
     self.isReusable = isReusable
     self.answerLimit = answerLimit
     self.clearance = clearance
@@ -106,8 +109,8 @@ final class ConnectionPool {
 
   private func open(at now: Int64) {
     let connection = Connection(
-      pool: self, isSecure: connector.endpoint.security != nil, isReusable: isReusable, answerLimit: answerLimit,
-      connectDeadline: now + connector.endpoint.timeout)
+      pool: self, memory: memory, isSecure: connector.endpoint.security != nil, isReusable: isReusable,
+      answerLimit: answerLimit, connectDeadline: now + connector.endpoint.timeout)
     coming.append(connection)
     connector.open(connection)
   }
