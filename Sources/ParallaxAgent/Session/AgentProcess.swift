@@ -24,7 +24,7 @@ public enum AgentProcess {
   public static func run(makeReader: @escaping @Sendable ([LimitRule]) -> AnswerReader) throws {
     signal(SIGPIPE, SIG_IGN)
     forbidCoreDumps()
-    takePrecedence()
+    Precedence.take()
     let ceiling = Ceiling(descriptors: raiseDescriptorLimit())
     let (input, output) = try claimStandardStreams()
     // One loop: its own timers are the only clock that keeps an instant to a tenth of a millisecond.
@@ -74,12 +74,6 @@ public enum AgentProcess {
   private static func forbidCoreDumps() {
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-  }
-
-  /// Before other processes where the host permits it: what waits for a processor is sent late. The agent sleeps nearly
-  /// all the time, so nobody else feels it; where it is not permitted, records say how late they were.
-  private static func takePrecedence() {
-    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -10)
   }
 
   /// How many descriptors this process may have, after asking for as many as the host allows.

@@ -99,6 +99,7 @@ final class AgentSession {
         plan: plan, run: run, vantages: vantages, secrets: secrets, clientKey: clientKey, reader: reader,
         ceiling: ceiling, loop: loop, outbox: outbox
       ) { [unowned self] in stop(because: $0) }
+      Precedence.takeRealTime(rate: plan.budget.rate)
       if let (lease, arrival) = lease { engine.renew(lease, at: arrival) }
       work = Work(
         digest: digest, engine: engine,

@@ -25,6 +25,11 @@ struct BenchTarget {
     try result.get()
   }
 
+  /// With a budget for so many requests per second and not many more.
+  func plan(rate: Double) -> RequestPlan {
+    plan(budget: Budget(requests: 1_000_000, rate: rate * 1.01, duration: 3600))
+  }
+
   func plan(timeout: Double = 5, budget: Budget = Budget(requests: 1_000_000, rate: 50_000, duration: 3600))
     -> RequestPlan
   {

@@ -10,7 +10,7 @@ struct Memory {
     target.emptyLog()
     let agent = try AgentDriver(command)
     defer { agent.end() }
-    try agent.prepare(target.plan(), key: target.key)
+    try agent.prepare(target.plan(rate: 5000), key: target.key)
     agent.granted = 1_000_000
     let sampler = MemorySampler(pid: agent.pid)
     let batches = try agent.pace(rate: 5000, seconds: Double(seconds), lead: 1)

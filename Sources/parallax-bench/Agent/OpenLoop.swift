@@ -61,7 +61,7 @@ struct OpenLoop {
   ) throws -> (own: Lateness, wire: [Double]) {
     let agent = try AgentDriver(command)
     defer { agent.end() }
-    try agent.prepare(target.plan(), key: target.key)
+    try agent.prepare(target.plan(rate: Double(rate)), key: target.key)
     agent.granted = 1_000_000
     let capture = try WireCapture(port: target.lab.target.port, directory: target.lab.directory)
     let batches = try agent.pace(rate: rate, seconds: seconds)

@@ -19,7 +19,7 @@ struct SameInstant {
         "-o", "UserKnownHostsFile=\(target.lab.files.knownHosts)", "\(target.lab.user)@\(host.address)",
         "exec \(command[0])",
       ])
-      try agent.prepare(target.plan(), key: target.key)
+      try agent.prepare(target.plan(rate: 50), key: target.key)
       agent.granted = 10_000
       return agent
     }
