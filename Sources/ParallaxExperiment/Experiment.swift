@@ -69,14 +69,6 @@ public struct Experiment: Sendable {
     }
   }
 
-  /// Seconds above which a wait for the cause is announced as one that may be skipped.
-  public static let skippableWait = 5.0
-
-  /// Whether it is being asked why the reference is limited: only then may a wait be cut short.
-  public var asksWhy: Bool {
-    if case .mystery = phase { true } else { false }
-  }
-
   /// The next thing to do: call it with nil first, then with the report of each directive, until it says finished.
   public mutating func next(_ report: Report?) -> Step {
     if let report {

@@ -21,7 +21,6 @@ internal import Testing
     Case(expectation: Expectation(scope: ["account"], limit: 20, window: 10), outcome: .kept),
     Case(expectation: Expectation(scope: ["account"], limit: 40, window: 10), outcome: .broken),
     Case(expectation: Expectation(scope: ["account"], limit: 20, window: 60), outcome: .broken),
-    Case(expectation: Expectation(scope: ["account"], algorithm: .tokenBucket), outcome: .broken),
     Case(expectation: Expectation(refusesAfter: 20), outcome: .kept),
     Case(expectation: Expectation(refusesAfter: 30), outcome: .broken),
     Case(expectation: Expectation(refusal: 429), outcome: .kept),
@@ -47,6 +46,18 @@ internal import Testing
     #expect(check.results([Expectation(refusesAfter: 5000)]).outcome == .unknown)
     #expect(check.results([Expectation(isolated: ["key"])]).outcome == .unknown)
     #expect(check.results([Expectation(retryAfter: .present)]).outcome == .unknown)
+  }
+
+  @Test func `an algorithm counts only where it is certain`() {
+    func outcome(_ expected: Limiter.AlgorithmName, posterior: Double) -> ExpectationResult.Outcome? {
+      var run = Self.account
+      run.verdict?.limiters[0].algorithm = Limiter.Algorithm(name: .fixedWindow, posterior: posterior)
+      return ExpectationCheck(run).results([Expectation(scope: ["account"], algorithm: expected)]).last?.outcome
+    }
+    #expect(outcome(.fixedWindow, posterior: 0.95) == .kept)
+    #expect(outcome(.tokenBucket, posterior: 0.95) == .broken)
+    #expect(outcome(.fixedWindow, posterior: 0.6) == .unknown)
+    #expect(outcome(.tokenBucket, posterior: 0.6) == .unknown)
   }
 
   @Test func `a run without a verdict shows nothing`() {

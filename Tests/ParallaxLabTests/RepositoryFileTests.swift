@@ -20,7 +20,7 @@ struct RepositoryFileTests {
     #expect(inventory.hosts.allSatisfy { $0.identityFiles == [Self.root + "/.lab/id_ed25519"] })
   }
 
-  @Test(arguments: ["basic", "dimensions", "expect", "complete"])
+  @Test(arguments: ["basic", "dimensions", "expect", "complete", "conformance"])
   func plansAreValid(_ name: String) throws {
     let plan = try PlanFile.load(path: Self.root + "/plans/\(name).yaml")
     #expect(plan.accounts.map(\.name) == ["A", "B"])
@@ -29,6 +29,6 @@ struct RepositoryFileTests {
 
   @Test func everyPlanIsTested() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: Self.root + "/plans").sorted()
-    #expect(names == ["basic.yaml", "complete.yaml", "dimensions.yaml", "expect.yaml"])
+    #expect(names == ["basic.yaml", "complete.yaml", "conformance.yaml", "dimensions.yaml", "expect.yaml"])
   }
 }

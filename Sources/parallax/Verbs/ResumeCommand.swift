@@ -34,6 +34,7 @@ struct ResumeCommand: AsyncParsableCommand {
     try Confirmation(options: common).require(prepared, endsAtOnce: false)
 
     let progress = ProgressLines(common, duration: plan.budget.duration)
+    defer { progress.finish() }
     let experiment = ExperimentRun(
       settings: ExperimentRun.Settings(
         run: id, seed: stored.manifest.seed, agent: agent, dialer: HostDialer(prompt: Prompt.ask)),
