@@ -15,6 +15,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let structuredFields = Target.Dependency.product(
   name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
 let nio: [Target.Dependency] = [
@@ -47,6 +48,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.44.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -65,6 +67,7 @@ let package = Package(
     library("ParallaxConfig", ["ParallaxModel", yams]),
     library("ParallaxStore", ["ParallaxModel"]),
     // L2
+    library("ParallaxIndex", ["ParallaxModel", "ParallaxStore", grdb]),
     library("ParallaxExperiment", ["ParallaxModel", "ParallaxInference"]),
     library("ParallaxAnalysis", ["ParallaxModel", "ParallaxInference", "ParallaxLimiters", "ParallaxSignals"]),
     library("ParallaxAgent", ["ParallaxModel", "ParallaxWire", "ParallaxPacing", nioHTTP2, nioSSL] + nio),
@@ -82,8 +85,8 @@ let package = Package(
     .executableTarget(
       name: "parallax",
       dependencies: [
-        "ParallaxModel", "ParallaxConfig", "ParallaxFleet", "ParallaxStore", "ParallaxAnalysis", "ParallaxReport",
-        "ParallaxLab", argumentParser,
+        "ParallaxModel", "ParallaxConfig", "ParallaxFleet", "ParallaxStore", "ParallaxIndex", "ParallaxAnalysis",
+        "ParallaxReport", "ParallaxLab", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -9,7 +9,10 @@ public enum KeyResolver {
   /// Bytes a key may have.
   public static let sizeLimit = 16384
 
-  /// The value of every key of the plan by the key's name.
+  /// The name under which the private key of the client certificate is found; no key of a plan can have it.
+  public static let clientKey = "client certificate"
+
+  /// The value of every key of the plan by the key's name, and of the client certificate's private key.
   ///
   /// - Parameters:
   ///   - environment: nil stands for the process's own.
@@ -22,6 +25,11 @@ public enum KeyResolver {
     for key in plan.accounts.flatMap(\.keys) {
       result[key.name] = Secret(
         try checked(try value(of: key, environment: environment, commandTimeout: commandTimeout), of: key))
+    }
+    if let certificate = plan.target.clientCertificate {
+      // PEM is lines of text, unlike what can stand in a header.
+      result[clientKey] = Secret(
+        try contents(of: certificate.keyFile, key: Key(name: clientKey, source: .file(certificate.keyFile))))
     }
     return result
   }

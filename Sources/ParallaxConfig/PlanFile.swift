@@ -25,7 +25,7 @@ struct PlanReader {
 
   func plan() throws(ParallaxError) -> Plan {
     let fields = try root.fields([
-      "target", "accounts", "vantages", "reference", "dimensions", "budget", "limited_when", "expect",
+      "target", "accounts", "vantages", "reference", "dimensions", "budget", "limited_when", "expect", "stop",
     ])
     let dimensions = try fields["dimensions"].map { value throws(ParallaxError) in try self.dimensions(value) } ?? []
     let known = ["key", "account"] + dimensions.map(\.name).filter { $0 != "path" }
@@ -45,7 +45,8 @@ struct PlanReader {
       limitedWhen: try fields["limited_when"].map { value throws(ParallaxError) in try limitRules(value) } ?? [],
       expectations: try fields["expect"].map { value throws(ParallaxError) in
         try expectations(value, dimensions: dimensions)
-      } ?? [])
+      } ?? [],
+      stopRules: try fields["stop"].map { value throws(ParallaxError) in try stopRules(value) } ?? StopRules())
   }
 
   /// A key or a dimension that no request shows could not change an answer.

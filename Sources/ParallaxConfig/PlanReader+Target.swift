@@ -3,7 +3,8 @@ internal import ParallaxModel
 extension PlanReader {
   func target(_ value: YAMLValue, known: [String]) throws(ParallaxError) -> Target {
     let fields = try value.fields([
-      "url", "method", "headers", "permission", "allow_unsafe_methods", "ca_file", "timeout", "keep_alive",
+      "url", "method", "headers", "permission", "allow_unsafe_methods", "ca_file", "timeout", "keep_alive", "http",
+      "streams", "client_certificate", "client_key", "ip_version", "contact",
     ])
     let url = try fields.required("url", because: "say what to ask, like https://api.example.com/v1/models")
     let allowUnsafe = try fields["allow_unsafe_methods"]?.boolean() ?? false
@@ -17,7 +18,35 @@ extension PlanReader {
       allowUnsafeMethods: allowUnsafe,
       caFile: try fields["ca_file"]?.filePath(),
       timeout: try fields["timeout"]?.duration() ?? 10,
-      keepAlive: try fields["keep_alive"]?.boolean() ?? true)
+      keepAlive: try fields["keep_alive"]?.boolean() ?? true,
+      transport: try transport(fields),
+      clientCertificate: try clientCertificate(fields),
+      addressFamily: try fields["ip_version"].map { value throws(ParallaxError) in
+        guard let family = AddressFamily(rawValue: try value.integer(in: 0...9)) else {
+          throw value.error("`target.ip_version` must be 4 or 6")
+        }
+        return family
+      },
+      contact: try fields["contact"].map { value throws(ParallaxError) in try contact(value) })
+  }
+
+  /// What frames a request or is meant for the next hop alone (RFC 9110, section 7.6.1): the agent's own business.
+  private static let reserved: Set<String> = [
+    "host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "te", "trailer",
+    "upgrade", "expect",
+  ]
+
+  /// It stands inside a comment of the User-Agent.
+  private func contact(_ value: YAMLValue) throws(ParallaxError) -> String {
+    let text = try value.string()
+    guard !text.isEmpty, text.utf8.count <= 200,
+      text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 && !"()\\{}".utf8.contains($0) })
+    else {
+      throw value.error(
+        "`target.contact` must be plain text without parentheses, braces and backslashes",
+        remedy: "write an address, like `contact: ops@example.com`")
+    }
+    return text
   }
 
   private func permission(_ fields: YAMLFields) throws(ParallaxError) -> String {
@@ -51,7 +80,7 @@ extension PlanReader {
       guard !entry.name.isEmpty, entry.name.utf8.allSatisfy(isTokenByte) else {
         throw entry.key.error("`\(Printable.inert(entry.name))` is not a valid header name")
       }
-      guard !["host", "content-length", "transfer-encoding", "connection"].contains(entry.name.lowercased()) else {
+      guard !Self.reserved.contains(entry.name.lowercased()) else {
         throw entry.key.error("the header `\(entry.name)` is set by the agent", remedy: "remove it from the plan")
       }
       guard !headers.contains(where: { $0.name.lowercased() == entry.name.lowercased() }) else {

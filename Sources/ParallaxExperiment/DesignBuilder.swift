@@ -25,7 +25,9 @@ extension Design {
     var builder = CellBuilder(
       dimensions: plan.dimensions, vantage: reference, key: keys.key, account: keys.account)
     builder.add("R")
-    let others = otherVantages(vantages, than: reference)
+    let all = otherVantages(vantages, than: reference)
+    let neighbours = neighbours(of: reference, among: all, vantages)
+    let others = all.filter { !neighbours.contains($0) }
     let ip = others.first
     if let ip { builder.add("I", vantage: ip) }
     if let key = keys.sameAccount { builder.add("K", key: key) }
@@ -41,6 +43,9 @@ extension Design {
     for (index, dimension) in plan.dimensions.enumerated() where dimension.levels.count > 1 {
       let label = dimension.name == costDimension ? "C" : index == 0 ? "E" : "E\(index + 1)"
       builder.add(label, level: (index, 1))
+    }
+    for (index, vantage) in neighbours.prefix(vantageLimit - 2).enumerated() {
+      builder.add(index == 0 ? "P" : "P\(index + 1)", vantage: vantage, isControl: true)
     }
     if let peer = keys.peer { builder.add("N", key: peer, isControl: true) }
     addUnknownKeys(to: &builder, plan: plan, invalid: keys.invalid, otherVantage: ip)
@@ -75,6 +80,17 @@ extension Design {
     if let index = vantages.firstIndex(where: { $0.name == name }) { return index }
     if let index = vantages.firstIndex(where: { $0.host == name }) { return index }
     throw unknown("vantage", name, known: vantages.map(\.name))
+  }
+
+  /// A vantage whose address shares so many bits with the reference's may well be counted together with it, and shows
+  /// by which prefix addresses count. Only where another is further away: without one, it is the other address.
+  private static func neighbours(of reference: Int, among others: [Int], _ vantages: [Vantage]) -> [Int] {
+    guard let address = vantages[reference].address else { return [] }
+    let near = others.filter { other in
+      guard let common = vantages[other].address?.commonPrefix(with: address) else { return false }
+      return common >= (address.isV6 ? 48 : 24)
+    }
+    return near.count < others.count ? near : []
   }
 
   /// Other hosts before other addresses of the same host: those may share a prefix, or a way out.

@@ -38,6 +38,7 @@ public struct Experiment: Sendable {
     case confirming(Confirm, LimiterSearch)
     case resettingToRepeat(AwaitReset)
     case searchingMask(LimiterSearch, beneath: LimiterSearch)
+    case neighbouring(Neighbours, LimiterSearch)
     case recovering(Recover, LimiterSearch)
     case peeling(Peel, LimiterSearch, Parameters)
     case finished(Conclusion)
@@ -66,14 +67,6 @@ public struct Experiment: Sendable {
           status: .inconclusive,
           inconclusive: Reasons.budgetTooSmall(configuration.budget, needed: design.minimumRequests)))
     }
-  }
-
-  /// Seconds above which a wait for the cause is announced as one that may be skipped.
-  public static let skippableWait = 5.0
-
-  /// Whether it is being asked why the reference is limited: only then may a wait be cut short.
-  public var asksWhy: Bool {
-    if case .mystery = phase { true } else { false }
   }
 
   /// The next thing to do: call it with nil first, then with the report of each directive, until it says finished.
@@ -158,6 +151,16 @@ public struct Experiment: Sendable {
       } else {
         conclude(beneath, mask: search)
       }
+    case .neighbouring(var neighbours, var search):
+      let move = neighbours.next(&notebook)
+      phase = .neighbouring(neighbours, search)
+      switch move {
+      case .perform(let directive, let label): return .perform(directive, label: label)
+      case .done(let prefix):
+        search.prefix = prefix
+        search.knowsPrefix = true
+        recover(search)
+      }
     case .recovering(var recover, let search):
       let move = recover.next(&notebook)
       phase = .recovering(recover, search)
@@ -218,68 +221,16 @@ public struct Experiment: Sendable {
 
   /// Goes on to how the limiter recovers, if its scope is known and there is time for it.
   private mutating func recover(_ search: LimiterSearch) {
+    if !search.knowsPrefix, findings(search).isDetermined,
+      let neighbours = Neighbours(after: search, findings(search).best.scopes, notebook)
+    {
+      phase = .neighbouring(neighbours, search)
+      return
+    }
     guard findings(search).isDetermined, configuration.recoverySeconds > 0, search.concurrency == nil,
       !notebook.isQueue
     else { return conclude(search) }
     phase = .recovering(Recover(after: search), search)
-  }
-
-  private func findings(_ search: LimiterSearch) -> Findings {
-    Findings(search: search, design: design, threshold: configuration.threshold)
-  }
-
-  // MARK: Conclusions
-
-  private mutating func conclude(
-    _ search: LimiterSearch, _ known: Parameters? = nil, mask: LimiterSearch? = nil, second: LimiterSearch? = nil
-  ) {
-    if search.saturation == .none {
-      phase = .finished(Conclusion(status: .noLimitObserved))
-      return
-    }
-    let first = findings(search)
-    let parameters = known ?? Parameters(search, notebook)
-    var limiters: [Limiter] = []
-    if first.isDetermined { limiters += first.limiters(parameters) }
-    if let mask, findings(mask).isDetermined {
-      // A ban answers in its own words; the same words come from a slower limiter of the same software.
-      let isBan = mask.signature != search.signature
-      limiters += findings(mask).limiters(Parameters(mask, notebook), kind: isBan ? .ban : nil)
-    }
-    if let second, findings(second).isDetermined {
-      limiters += findings(second).limiters(Parameters(second, notebook))
-    }
-    if !limiters.isEmpty {
-      phase = .finished(Conclusion(status: .determined, limiters: limiters))
-    } else {
-      phase = .finished(
-        Conclusion(
-          status: .inconclusive, limiters: first.limiters(parameters),
-          inconclusive: first.inconclusive(or: search.reason)))
-    }
-  }
-
-  /// The performer may send nothing more.
-  private mutating func conclude(stopped: String) {
-    let isSpent = notebook.requestsLeft <= 0 || notebook.secondsLeft <= 0
-    switch phase {
-    case .searching(let search), .confirming(_, let search), .searchingMask(_, let search),
-      .recovering(_, let search):
-      if findings(search).isDetermined { return conclude(search) }
-    case .peeling(_, let search, let parameters): return conclude(search, parameters)
-    case .mystery(var mystery, _):
-      mystery.take(notebook)
-      var conclusion = mystery.conclusion(notebook)
-      if conclusion.status == .inconclusive {
-        conclusion.status = isSpent ? .inconclusive : .aborted
-        conclusion.inconclusive?.because += "; \(stopped)"
-      }
-      phase = .finished(conclusion)
-      return
-    case .triage, .resettingToRepeat, .finished: break
-    }
-    let reason = isSpent ? Reasons.spent(notebook, because: stopped) : .init(because: stopped, steps: [.runAgain])
-    phase = .finished(Conclusion(status: isSpent ? .inconclusive : .aborted, inconclusive: reason))
   }
 
   private mutating func show(_ search: LimiterSearch) {

@@ -28,6 +28,7 @@ struct Findings {
         scope: scope.names(further: design.dimensions), posterior: best.posterior, kind: kind ?? parameters.kind,
         signature: search.signature ?? Signature(), algorithm: parameters.algorithm, limit: parameters.limit,
         window: parameters.window, burst: parameters.burst, countsRejected: parameters.countsRejected,
+        prefix: scope.contains(.ip) ? parameters.prefix : nil,
         evidence: evidence, alternatives: alternatives)
     }
   }

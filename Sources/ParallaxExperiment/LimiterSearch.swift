@@ -69,6 +69,9 @@ struct LimiterSearch: Sendable {
   /// The limit is gone as soon as requests end, so every round fills it anew; the number in flight that fills it.
   var concurrency: Int?
   var history: [Double] = []
+  /// How long a prefix of the address counts, as text; nil where that was not found out.
+  var prefix: String?
+  var knowsPrefix = false
 
   static let roundLimit = 10
   static let denseRoundLimit = 14

@@ -9,10 +9,13 @@ struct Parameters: Sendable {
   var window: Estimate?
   var burst: Estimate?
   var countsRejected: Bool?
+  /// By what prefix it counts addresses.
+  var prefix: String?
   /// Requests per second in the long run; nil when it has not recovered yet.
   var rate: Double?
 
   init(_ search: LimiterSearch, _ notebook: Notebook) {
+    prefix = search.prefix
     if let concurrency = search.concurrency {
       kind = .concurrency
       limit = Estimate(value: Double(concurrency), low: Double(concurrency), high: Double(concurrency + 1))

@@ -8,13 +8,19 @@ struct Rebasing: Sendable {
   private let rebased: [Int: Int]
 
   init(_ design: Design, on cell: Int) {
-    let reference = design.cells[cell]
-    original = [cell] + design.cells.map(\.id).filter { $0 != cell }
+    self.init(design, only: [cell] + design.cells.map(\.id).filter { $0 != cell })
+  }
+
+  /// - Parameter chosen: the cells that are left, the reference first.
+  init(_ design: Design, only chosen: [Int]) {
+    let reference = design.cells[chosen[0]]
+    original = chosen
     rebased = Dictionary(uniqueKeysWithValues: original.enumerated().map { ($0.element, $0.offset) })
     let cells = original.enumerated().map { index, id in
       var cell = design.cells[id]
       cell.id = index
       cell.differs = []
+      if chosen.count < design.cells.count { cell.isControl = false }
       if cell.vantage != reference.vantage { cell.differs.insert(.ip) }
       if cell.key != reference.key { cell.differs.insert(.key) }
       if cell.account != reference.account { cell.differs.insert(.account) }

@@ -4,7 +4,7 @@ extension Experiment {
   /// Goes on after an interruption.
   ///
   /// A schedule or a wait that was under way is taken as carried out: what nobody heard of is lost, and nothing of it is
-  /// sent again. A climb that was under way begins anew with requests of its own, since what it had drained may have
+  /// sent again. (A wait for the cause of a mystery, which is for a certain moment, goes on until then.) A climb that was under way begins anew with requests of its own, since what it had drained may have
   /// come back in the meantime.
   ///
   /// - Parameters:
@@ -28,6 +28,7 @@ extension Experiment {
       }
       // They are charged as samples.
       notebook.takeInterruption(Resumption(now: resumption.now, idle: resumption.idle), samples: [])
+      if case .wait? = pending, let rest = restOfWait(after: resumption) { return rest }
       return next(Report(samples: samples + lost, now: resumption.now))
     }
   }

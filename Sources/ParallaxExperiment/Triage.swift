@@ -56,7 +56,7 @@ struct Triage: Sendable {
   /// The first cell of every vantage.
   private func firsts(_ design: Design) -> [Int] {
     var seen: Set<Int> = []
-    return design.cells.filter { seen.insert($0.vantage).inserted }.map(\.id)
+    return design.cells.filter { !$0.isControl && seen.insert($0.vantage).inserted }.map(\.id)
   }
 
   /// A limited reference is another stage's task.

@@ -29,6 +29,7 @@ public struct ScopePosterior: Sendable {
     var counts: Bool
   }
 
+  private var trialCount = 0
   private var recoveries: [Double] = []
   private var pooled: PooledCounts
   private var filter: RefillFilter?
@@ -68,7 +69,12 @@ public struct ScopePosterior: Sendable {
   /// All buckets were full again at a time, as far as can be told.
   public mutating func noteRecovery(at time: Double) { recoveries.append(time) }
 
+  /// More outcomes than these change nothing about a scope, but take their time; later ones are left out.
+  public static let mostTrials = 12_000
+
   public mutating func add(_ segment: Segment) {
+    guard trialCount < Self.mostTrials else { return }
+    trialCount += segment.trials.count
     if filter == nil {
       filter = RefillFilter(patterns: lattice.patterns, capacity: max(2, baseCapacity + Double(idle.count)))
     }

@@ -4,7 +4,8 @@ public struct Cell: Hashable, Sendable {
   public var id: Int
   /// The role in the design: `R` reference, `I` other ip, `K` other key, `B` other account, `L` all of them (the
   /// witness), `M` ip and key, `E` a further dimension, `C` that of the cost; a number follows where there are several
-  /// (`I2`, `E2`). Controls: `N` a third key of the account, `G` a key that the target must not know, `Z` no key.
+  /// (`I2`, `E2`). Controls: `P` an address near the reference's, `N` a third key of the account, `G` a key that the
+  /// target must not know, `Z` no key.
   public var label: String
   /// Index in `Design.vantages`.
   public var vantage: Int
@@ -14,8 +15,11 @@ public struct Cell: Hashable, Sendable {
   public var levels: [Int]
   /// In which dimensions it differs from the reference. A cell with another account always has another key too.
   public var differs: DimensionSet
-  /// Only asked to find out why the reference is limited while fresh, never as evidence about a scope.
+  /// Only asked to find out why the reference is limited while fresh, or by which prefix addresses count, never as
+  /// evidence about a scope.
   public var isControl: Bool
+  /// An address near the reference's, which may be counted together with it.
+  public var isNeighbour: Bool { isControl && label.first == "P" }
 
   public init(
     id: Int, label: String, vantage: Int, key: String, account: String, levels: [Int], differs: DimensionSet,

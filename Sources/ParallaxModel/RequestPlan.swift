@@ -47,7 +47,8 @@ public struct RequestPlan: Hashable, Sendable {
   public init(
     url: URLParts, method: String, headers: [Header], userAgent: String, timeout: Double, keepAlive: Bool,
     certificateAuthorities: String, limitedWhen: [LimitRule], budget: Budget, cells: [CellRequest],
-    addresses: [String], allowUnsafeMethods: Bool = false, transport: Transport = Transport(), clientCertificates: String = "",
+    addresses: [String], allowUnsafeMethods: Bool = false, transport: Transport = Transport(),
+    clientCertificates: String = "",
     stopRules: StopRules = StopRules()
   ) {
     self.url = url

@@ -16,11 +16,15 @@ public struct Target: Hashable, Sendable {
   public var clientCertificate: ClientCertificate?
   /// nil for whichever the name resolves to first.
   public var addressFamily: AddressFamily?
+  /// Whom the target's owner may ask about a run's requests; every request says it.
+  public var contact: String?
 
   public init(
     url: URLParts, method: String = "GET", headers: [Header] = [], permission: String,
     allowUnsafeMethods: Bool = false, caFile: String? = nil, timeout: Double = 10, keepAlive: Bool = true,
-    transport: Transport = Transport(), clientCertificate: ClientCertificate? = nil, addressFamily: AddressFamily? = nil
+    transport: Transport = Transport(), clientCertificate: ClientCertificate? = nil,
+    addressFamily: AddressFamily? = nil,
+    contact: String? = nil
   ) {
     self.url = url
     self.method = method
@@ -33,6 +37,7 @@ public struct Target: Hashable, Sendable {
     self.transport = transport
     self.clientCertificate = clientCertificate
     self.addressFamily = addressFamily
+    self.contact = contact
   }
 }
 

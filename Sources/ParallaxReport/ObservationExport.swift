@@ -9,21 +9,30 @@ public enum ObservationExport {
 
   /// Comma-separated values (RFC 4180) with a header line. A text that a spreadsheet would take for a formula gets an
   /// apostrophe before it.
-  public static func csv(_ observations: [Observation], design: Design) -> String {
+  ///
+  /// - Parameters:
+  ///   - run: the value of a first column, for files that hold several runs.
+  ///   - defusesFormulas: false for programs that take every text as text.
+  public static func csv(
+    _ observations: [Observation], design: Design, run: String? = nil, hasHeader: Bool = true,
+    defusesFormulas: Bool = true
+  ) -> String {
     var text = ""
-    let names = fields(of: nil, design).map(\.name)
-    text += names.joined(separator: ",") + "\r\n"
+    if hasHeader { text += fields(of: nil, design, run: run).map(\.name).joined(separator: ",") + "\r\n" }
     for observation in observations {
-      text += fields(of: observation, design).map { cell($0.value) }.joined(separator: ",") + "\r\n"
+      let cells = fields(of: observation, design, run: run).map { cell($0.value, defusesFormulas: defusesFormulas) }
+      text += cells.joined(separator: ",") + "\r\n"
     }
     return text
   }
 
   /// One JSON object a line.
-  public static func ndjson(_ observations: [Observation], design: Design) -> String {
+  ///
+  /// - Parameter run: the value of a first field, for files that hold several runs.
+  public static func ndjson(_ observations: [Observation], design: Design, run: String? = nil) -> String {
     var text = ""
     for observation in observations {
-      let fields: [(String, JSONValue)] = fields(of: observation, design).map { name, field in
+      let fields: [(String, JSONValue)] = fields(of: observation, design, run: run).map { name, field in
         switch field {
         case .number(let number): (name, .number(number))
         case .text(let string): (name, .string(string))
@@ -35,7 +44,9 @@ public enum ObservationExport {
   }
 
   /// The columns, and with an observation their values.
-  private static func fields(of value: Observation?, _ design: Design) -> [(name: String, value: Field)] {
+  private static func fields(
+    of value: Observation?, _ design: Design, run: String?
+  ) -> [(name: String, value: Field)] {
     let cell = value.flatMap { design.cells.indices.contains($0.cell) ? design.cells[$0.cell] : nil }
     var (reading, reason) = (String?.none, String?.none)
     var signature: Signature?
@@ -45,7 +56,8 @@ public enum ObservationExport {
     case .void(let why)?: (reading, reason) = ("void", "\(why)")
     case nil: break
     }
-    return [
+    let first: [(name: String, value: Field)] = run.map { [("run", .text($0))] } ?? []
+    return first + [
       ("id", .number(value.map { Double($0.id) })), ("cell", .text(cell?.label)),
       ("vantage", .text(cell.map { design.vantages[$0.vantage].name })), ("key", .text(cell?.key)),
       ("account", .text(cell?.account)), ("stage", .text(value?.stage.name)), ("planned", .number(value?.planned)),
@@ -59,13 +71,13 @@ public enum ObservationExport {
     ]
   }
 
-  private static func cell(_ field: Field) -> String {
+  private static func cell(_ field: Field, defusesFormulas: Bool) -> String {
     switch field {
     case .number(nil), .text(nil): return ""
     case .number(let number?): return JSONValue.number(number).compact
     case .text(let text?):
       var safe = InertText.inert(text)
-      if let first = safe.first, "=+-@|%".contains(first) { safe = "'" + safe }
+      if defusesFormulas, let first = safe.first, "=+-@|%".contains(first) { safe = "'" + safe }
       guard safe.contains(where: { "\",\r\n; ".contains($0) }) else { return safe }
       return "\"" + safe.replacing("\"", with: "\"\"") + "\""
     }

@@ -3,6 +3,7 @@ internal import ArgumentParser
 @main
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "parallax-bench", abstract: "Measures Parallax: its verdicts where the truth is known, its agent beside other tools.",
+    commandName: "parallax-bench",
+    abstract: "Measures Parallax: its verdicts where the truth is known, its agent beside other tools.",
     subcommands: [InferenceCommand.self, AgentCommand.self])
 }

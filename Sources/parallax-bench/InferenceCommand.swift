@@ -41,9 +41,12 @@ struct InferenceCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // First, while the process is small.
+    let analysis = AnalysisBenchmark.run()
+    let trial = Trial(runsBaselines: !skipBaselines)
     let clock = ContinuousClock()
     let start = clock.now
-    let trial = Trial(runsBaselines: !skipBaselines)
+    let began = ProcessTime.seconds
     let worlds = worlds
     let chosen = kind
     let series = seed
@@ -56,8 +59,11 @@ struct InferenceCommand: AsyncParsableCommand {
       )
     }
     let elapsed = (clock.now - start) / .seconds(1)
+    let coreSeconds = ProcessTime.seconds - began
     if failures { print(FailureList(results: results).text) }
-    let summary = Summary(results: results, degraded: degraded, seconds: elapsed, threads: threads)
+    let summary = Summary(
+      results: results, degraded: degraded, analysis: analysis, seconds: elapsed,
+      coreSeconds: coreSeconds, threads: threads)
     print(summary.text)
     if kind == nil, !summary.goals.allSatisfy(\.isMet) { throw ExitCode(1) }
   }

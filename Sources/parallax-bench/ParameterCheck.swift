@@ -17,6 +17,8 @@ struct ParameterCheck: Sendable {
   /// Relative errors; nil where the conclusion says nothing.
   var rateError: Double?
   var capacityError: Double?
+  /// Whether the stated prefix of addresses holds the true one; nil where none is stated.
+  var prefixIsRight: Bool?
   /// For each interval that is stated, whether it covers the truth.
   var intervals: [Bool]
 
@@ -32,6 +34,7 @@ struct ParameterCheck: Sendable {
     showsRate = (actual.window ?? actual.capacity / actual.rate) <= Trial.recoverySeconds
     isIdentifiable =
       truth.limiters.count == 1 && actual.workers == 1 && truth.ban == nil && isAlone && showsRate
+    prefixIsRight = limiter.prefix.map { Self.holds($0, actual.prefix) }
     intervals = []
     if let limit = limiter.limit, let window = limiter.window, window.value > 0 {
       rateError = abs(limit.value / window.value / (actual.rate * workers) - 1)
@@ -41,5 +44,15 @@ struct ParameterCheck: Sendable {
       capacityError = abs(measured.value / capacity - 1)
       intervals.append(measured.low <= capacity && capacity <= measured.high)
     }
+  }
+
+  /// - Parameters:
+  ///   - stated: `/24`, or `/25 to /32`.
+  ///   - actual: `/24`; nil for whole addresses.
+  private static func holds(_ stated: String, _ actual: String?) -> Bool {
+    let bounds = stated.split(separator: " ").compactMap { Int($0.dropFirst()) }
+    guard let low = bounds.first, let high = bounds.last else { return false }
+    let length = actual.flatMap { Int($0.dropFirst()) } ?? (high > 32 || low > 32 ? 128 : 32)
+    return low <= length && length <= high
   }
 }

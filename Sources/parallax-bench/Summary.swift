@@ -4,7 +4,10 @@ internal import ParallaxSimulator
 struct Summary {
   let results: [WorldResult]
   let degraded: [DegradedResult]
+  let analysis: AnalysisBenchmark
   let seconds: Double
+  /// Of all cores together; not what other processes took of the machine.
+  let coreSeconds: Double
   let threads: Int
 
   /// Worlds that keep to the model.

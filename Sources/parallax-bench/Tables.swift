@@ -99,12 +99,17 @@ enum ParameterTable {
       return [name, "\(intervals.count)", covering?.percent ?? "-", "-", "-"]
     }
     let alone = checks.filter(\.isAlone)
+    let prefixes = checks.compactMap(\.prefixIsRight)
     table.rows = [
       right("algorithm, where it is named", named), right("algorithm, where it is identifiable", identifiable),
       errors("rate, alone and with a window that ends", alone.filter(\.showsRate).compactMap(\.rateError)),
       errors("rate, all", checks.compactMap(\.rateError)),
       errors("capacity, alone", alone.compactMap(\.capacityError)),
       errors("capacity, all", checks.compactMap(\.capacityError)),
+      [
+        "prefix, where a neighbour is asked", "\(prefixes.count)",
+        share(prefixes.count { $0 }, of: prefixes.count)?.percent ?? "-", "-", "-",
+      ],
       cover("intervals of 95 %, alone", alone), cover("intervals of 95 %, all", checks),
     ]
     return table

@@ -29,6 +29,7 @@ struct Module {
     Module(name: "ParallaxConfig", layer: 1, modules: ["ParallaxModel"], packages: ["Yams"]),
     Module(name: "ParallaxStore", layer: 1, modules: ["ParallaxModel"]),
 
+    Module(name: "ParallaxIndex", layer: 2, modules: ["ParallaxModel", "ParallaxStore"], packages: ["GRDB"]),
     Module(name: "ParallaxExperiment", layer: 2, modules: ["ParallaxModel", "ParallaxInference"]),
     Module(
       name: "ParallaxAnalysis", layer: 2,
@@ -52,8 +53,8 @@ struct Module {
     Module(
       name: "parallax", layer: 4,
       modules: [
-        "ParallaxModel", "ParallaxConfig", "ParallaxFleet", "ParallaxStore", "ParallaxAnalysis", "ParallaxReport",
-        "ParallaxLab",
+        "ParallaxModel", "ParallaxConfig", "ParallaxFleet", "ParallaxStore", "ParallaxIndex", "ParallaxAnalysis",
+        "ParallaxReport", "ParallaxLab",
       ], packages: ["ArgumentParser"]),
     Module(
       name: "parallax-agent", layer: 4, modules: ["ParallaxAgent", "ParallaxSignals"], mayUseFoundation: false),

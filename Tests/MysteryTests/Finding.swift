@@ -29,6 +29,8 @@ struct Finding: Sendable {
   /// The cause that leads.
   var leading: String? { said?.causes.first?.cause }
   var isRight: Bool { leading == scenario.cause }
+  /// Nothing was limited at the reference's only request.
+  var passedAtFirst: Bool { leading == "none" && said?.causes.first?.because.contains(" x a1 (1 of 1)") == true }
   var isDecided: Bool { said.map { $0.status == "determined" || $0.status == "no_limit_observed" } ?? false }
   var isWrong: Bool { isDecided && !isRight }
   /// What to do about the leading cause.

@@ -40,15 +40,23 @@ struct MysteryTests {
     #expect(findings.allSatisfy { !$0.next.isEmpty })
   }
 
+  /// Where the first request of all was let through there was nothing to explain: a limit may open between two requests
+  /// of those who keep it spent. Then the history is made anew.
+  private func finding(of scenario: Scenario) async throws -> Finding {
+    for _ in 0..<2 {
+      let finding = try await ScenarioServer.serving(scenario) { try await Finding.ask(about: scenario, at: $0) }
+      if !finding.passedAtFirst || scenario.cause == "none" { return finding }
+      print("\(scenario.name): its first request was let through; once more")
+    }
+    return try await ScenarioServer.serving(scenario) { try await Finding.ask(about: scenario, at: $0) }
+  }
+
   private func findings(of scenarios: [Scenario]) async throws -> [Finding] {
     try await withThrowingTaskGroup(of: (Int, Finding).self) { group in
       var findings: [Int: Finding] = [:]
       for (index, scenario) in scenarios.enumerated() {
         if index >= Self.width, let (done, finding) = try await group.next() { findings[done] = finding }
-        group.addTask {
-          let finding = try await ScenarioServer.serving(scenario) { try await Finding.ask(about: scenario, at: $0) }
-          return (index, finding)
-        }
+        group.addTask { (index, try await finding(of: scenario)) }
       }
       for try await (done, finding) in group { findings[done] = finding }
       return findings.sorted { $0.key < $1.key }.map(\.value)

@@ -169,3 +169,95 @@ internal import Testing
     agent.closeInput()
   }
 }
+
+/// Stop rules and the closed loop, with a real agent.
+@Suite(.timeLimit(.minutes(1))) struct StopTests {
+  @Test func theAnswerThatBreaksARuleIsTheLast() async throws {
+    let target = try await TestTarget { _, before in TestTarget.Response(status: before == 7 ? 403 : 200) }
+    var plan = RequestPlan.test(port: target.port)
+    plan.stopRules = StopRules(when: [LimitRule(status: 403)])
+    var session = try await TestSession(plan: plan)
+    try session.lease(1000)
+    try session.agent.send(try session.order(cells: Array(repeating: 0, count: 40), gap: 0.02))
+    var records: [AgentRecord] = []
+    var reason: String?
+    reading: while true {
+      switch try await session.next() {
+      case .records(let some): records += some
+      case .stopped(let text): reason = text
+      case .batchDone(let done):
+        #expect(done.sent == 8 && done.refused == 32)
+        break reading
+      case let other: Issue.record("unexpected: \(other)")
+      }
+    }
+    #expect(reason?.contains("stop.when (status: 403)") == true)
+    #expect(target.requests.count == 8)
+    #expect(records.filter { $0.refusal != nil }.allSatisfy { $0.refusal == .aborted })
+    // For good.
+    try session.lease(2000)
+    #expect(try await session.run(cells: [0]).done.refused == 1)
+    try await session.end()
+  }
+
+  @Test func aFlightKeepsSoManyUnderWay() async throws {
+    let target = try await TestTarget { _, _ in TestTarget.Response(delay: 20) }
+    var session = try await TestSession(plan: .test(port: target.port))
+    try session.lease(1000)
+    let (records, done) = try await session.run(
+      .flight(FlightOrder(batch: 1, stage: .exhaust, cells: [0], inFlight: 5, requests: 60)))
+    #expect(done == BatchDone(batch: 1, sent: 60, refused: 0, charged: 60))
+    #expect(records.allSatisfy { $0.answer.status == 200 } && target.connections == 5)
+    // At no instant more than five: each begins after the fifth before it has ended.
+    let ends = records.map(\.timings.end).sorted()
+    for (index, record) in records.enumerated() where index >= 5 { #expect(record.timings.sent >= ends[index - 5]) }
+    try await session.end()
+  }
+
+  @Test func aFlightEndsWithItsLease() async throws {
+    let target = try await TestTarget()
+    var session = try await TestSession(plan: .test(port: target.port))
+    try session.lease(25)
+    let (_, done) = try await session.run(
+      .flight(FlightOrder(batch: 1, stage: .exhaust, cells: [0], inFlight: 4, requests: 1000)))
+    #expect(done.sent == 25 && done.refused >= 1 && target.requests.count == 25)
+    try await session.end()
+  }
+
+  @Test func aClientShowsItsCertificate() async throws {
+    let target = try await TestTarget(tls: TestCertificates.serverByName, clients: TestCertificates.client)
+    var plan = RequestPlan.test(
+      port: target.port, scheme: .https, host: "target.test", authorities: TestCertificates.authority)
+    var session = try await TestSession(plan: plan)
+    try session.lease(10)
+    let (records, _) = try await session.run(cells: [0])
+    #expect(records[0].answer.status == nil && target.requests.isEmpty)
+    try await session.end()
+
+    plan.clientCertificates = TestCertificates.client
+    session = try await TestSession(plan: plan, clientKey: Secret(name: "client", value: TestCertificates.clientKey))
+    try session.lease(10)
+    let (shown, _) = try await session.run(cells: [0])
+    #expect(shown.map(\.answer.status) == [200])
+    let process = "/proc/\(session.agent.processID)"
+    for file in ["cmdline", "environ"] { #expect(!AgentUnderTest.text("\(process)/\(file)").contains("PRIVATE KEY")) }
+    try await session.end()
+  }
+
+  @Test func aClientKeyThatCannotBeLoadedIsNotQuoted() async throws {
+    let agent = try AgentUnderTest()
+    var messages = try await agent.messages().makeAsyncIterator()
+    var plan = RequestPlan.test(port: 9, scheme: .https, host: "target.test")
+    plan.clientCertificates = TestCertificates.client
+    try agent.send(
+      .assign([Vantage(host: "here")]), .clientKey(Secret(name: "client", value: "canary-1")), .plan(plan.encoded()))
+    _ = try await messages.next(isolation: #isolation)
+    guard case .fatal(let code, let text)? = try await messages.next(isolation: #isolation) else {
+      Issue.record("taken")
+      return
+    }
+    #expect(code == "secret_invalid" && !text.contains("canary"))
+    #expect(await agent.exit() == 0)
+    agent.closeInput()
+  }
+}

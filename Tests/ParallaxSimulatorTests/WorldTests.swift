@@ -44,7 +44,7 @@ struct WorldTests {
     for seed: UInt64 in 0..<200 {
       let world = SimulatedWorld.generate(seed: seed, kind: .prefix)
       guard let limiter = world.truth.limiters.first, limiter.workers == 1, limiter.rate < 0.5, limiter.capacity > 30,
-        !world.truth.hasBackground, let expected = world.truth.neighbourShares, let found = sharing(world)["I2"]
+        !world.truth.hasBackground, let expected = world.truth.neighbourShares, let found = sharing(world)["P"]
       else { continue }
       #expect(found == expected, "world \(seed)")
       seen.insert(expected)

@@ -86,7 +86,9 @@ struct RandomValues {
       .lease(
         Lease(
           granted: number(0...Int.max), validForMilliseconds: number(-1...20_000),
-          allotments: optional { $0.list(0...4) { Lease.Allotment(cell: $0.number(0...9), granted: $0.number(0...99)) } }
+          allotments: optional {
+            $0.list(0...4) { Lease.Allotment(cell: $0.number(0...9), granted: $0.number(0...99)) }
+          }
         ))
     case 10: .clientKey(Secret(name: text(), value: text()))
     case 5: .ping(sequence: generator.next())

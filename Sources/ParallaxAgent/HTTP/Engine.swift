@@ -107,7 +107,8 @@ final class Engine {
       return refuse(.unprepared, id: id, batch: batch, cell: cell, stage: stage, timings: timings, then: then)
     }
     let refusal: Refusal? =
-      outbox.isCongested ? .backlog : inFlight.count >= ceiling.inFlight ? .connections : governor.admit(cell: cell, at: now)
+      outbox.isCongested
+      ? .backlog : inFlight.count >= ceiling.inFlight ? .connections : governor.admit(cell: cell, at: now)
     if let refusal {
       return refuse(refusal, id: id, batch: batch, cell: cell, stage: stage, timings: timings, then: then)
     }

@@ -129,15 +129,19 @@ final class Connection: ChannelInboundHandler, Carrier, Attachable {
   }
 
   private func read(_ bytes: UnsafeRawBufferPointer, for exchange: Exchange, at now: Int64) throws(AnswerDefect) {
+    // An answer whose body is broken has a head all the same.
+    defer { takeHead(for: exchange) }
     let taken = try parser.read(bytes) { exchange.builder.body($0) }
-    if !exchange.builder.hasHead, let head = parser.head {
-      exchange.builder.head(status: head.status, headers: head.headers)
-    }
     if parser.isComplete {
       state = .answered(exchange, at: now, isSpoiled: taken < bytes.count)
-    } else if exchange.builder.answer.bytes > (exchange.builder.hasHead ? answerLimit : Self.headLimit) {
+    } else if exchange.builder.answer.bytes > (parser.head != nil ? answerLimit : Self.headLimit) {
       throw .tooLarge
     }
+  }
+
+  private func takeHead(for exchange: Exchange) {
+    guard !exchange.builder.hasHead, let head = parser.head else { return }
+    exchange.builder.head(status: head.status, headers: head.headers)
   }
 
   private func spoil() {

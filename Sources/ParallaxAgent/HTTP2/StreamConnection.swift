@@ -134,13 +134,16 @@ final class StreamConnection: ChannelInboundHandler, Carrier, Attachable {
     case .rstStream: end(frame.streamID, .reset, at: now)
     case .goAway(let last, _, _): goAway(last, at: now)
     case .settings(.settings(let settings)): adopt(settings, at: now)
-    case .settings(.ack), .ping, .windowUpdate, .priority, .pushPromise, .alternativeService, .origin: noteControl(now)
+    // None was asked for; the settings that forbid it are in force only once the server has acknowledged them.
+    case .pushPromise: close(.invalidResponse, at: now)
+    case .settings(.ack), .ping, .windowUpdate, .priority, .alternativeService, .origin: noteControl(now)
     }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if error.isOfOneStream { return }
     let now = MonotonicClock.now()
+    if let error = error as? NIOHTTP2Errors.StreamError { return end(error.streamID, .invalidResponse, at: now) }
+    if error.isOfEndedStream { return }
     close(state == .connecting ? Answer.Failure(connecting: error) : Answer.Failure(answering: error), at: now)
   }
 
@@ -220,8 +223,10 @@ final class StreamConnection: ChannelInboundHandler, Carrier, Attachable {
   }
 
   private func cancel(_ id: HTTP2StreamID, _ failure: Answer.Failure, at now: Int64) {
+    // Forgotten first: the library reports the stream's end while the frame is being written.
+    guard let stream = streams.removeValue(forKey: id) else { return }
     if let context, state != .closed { send(.rstStream(.cancel), on: id, context) }
-    end(id, failure, at: now)
+    finish(stream, failure, at: now)
   }
 
   private func end(_ id: HTTP2StreamID, _ failure: Answer.Failure?, at now: Int64) {
@@ -260,7 +265,7 @@ extension HPACKHeaders {
 
 extension Error {
   /// What the library says of a stream that is over already; the connection lives on.
-  fileprivate var isOfOneStream: Bool {
-    self is NIOHTTP2Errors.StreamError || self is NIOHTTP2Errors.NoSuchStream || self is NIOHTTP2Errors.StreamClosed
+  fileprivate var isOfEndedStream: Bool {
+    self is NIOHTTP2Errors.NoSuchStream || self is NIOHTTP2Errors.StreamClosed
   }
 }

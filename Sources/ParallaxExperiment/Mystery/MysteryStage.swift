@@ -45,7 +45,7 @@ struct MysteryStage: Sendable {
   private var position = Position.start
   private var ahead = LookAhead()
   private var batches = 0
-  private let began: Double
+  private var began: Double
   /// Looks that triage took before.
   private let triageLooks: Int
 
@@ -97,6 +97,15 @@ struct MysteryStage: Sendable {
 
   func conclusion(_ notebook: Notebook) -> Conclusion {
     MysteryFindings(posterior: posterior, notebook: notebook).conclusion
+  }
+
+  /// The rest of the wait that it was in, if there is any.
+  mutating func goOn(after resumption: Resumption, _ notebook: Notebook) -> Move<Result>? {
+    began += resumption.idle
+    guard case .waiting(let moment, let before) = position, (before ?? moment.time) - notebook.now > 1 else {
+      return nil
+    }
+    return wait(for: moment, before: before, notebook)
   }
 
   /// A mere triage goes on only where there is something to explain, and time for it.
@@ -203,7 +212,7 @@ struct MysteryStage: Sendable {
     let end =
       notebook.unixTimeAtZero.map { "at \(ClockText.utc(moment.time + $0))" }
       ?? "in \(ClockText.duration(seconds))"
-    let skip = seconds > Experiment.skippableWait ? "; the wait may be skipped" : ""
+    let skip = seconds > Experiment.skippableWait ? "; Ctrl-C skips the wait" : ""
     return "look at the reference again \(end), \(moment.kind.words); so far \(open)\(skip)"
   }
 

@@ -7,6 +7,8 @@ actor AgentLink {
   /// Seconds a lease lives, and how often it is renewed: two renewals may be lost before the load stops.
   static let leaseLife = 6.0
   private static let renewal = 2.0
+  /// Requests that a ramp's follow-up may send of each cell that it probes.
+  static let probesInFollowUp = 3
 
   nonisolated let host: String
   private let stream: any DuplexStream
@@ -17,6 +19,11 @@ actor AgentLink {
   private var batch = 0
   private var charged = 0
   private var granted = 0
+  /// Requests granted so far of each cell, and so of each vantage and key.
+  private var allotted: [Int: Int] = [:]
+  private var chargedByCell: [Int: Int] = [:]
+  /// Told once, when the agent stops by a rule of the plan.
+  private var onStop: (@Sendable (String) -> Void)?
   private var notes: [String] = []
   private var clockEstimate: ClockEstimate?
   private var reader: Task<Void, Never>?
@@ -63,8 +70,11 @@ actor AgentLink {
   }
 
   /// Gives the agent its part; its digest of the plan must be ours.
-  func prepare(vantages: [Vantage], plan: [UInt8], digest: String, keys: [ParallaxWire.Secret]) async throws {
+  func prepare(
+    vantages: [Vantage], plan: [UInt8], digest: String, keys: [ParallaxWire.Secret], clientKey: ParallaxWire.Secret?
+  ) async throws {
     try await send(.assign(vantages))
+    if let clientKey { try await send(.clientKey(clientKey)) }
     try await send(.plan(plan))
     guard case .planAccepted(let theirs) = try await answer(.plan, deadline: 15, what: "the agent on \(host)") else {
       throw ParallaxError(.linkFailed, "\(host) did not accept the plan")
@@ -107,7 +117,10 @@ actor AgentLink {
   }
 
   private var lease: ControllerMessage {
-    .lease(Lease(granted: granted, validForMilliseconds: Int(Self.leaseLife * 1000)))
+    .lease(
+      Lease(
+        granted: granted, validForMilliseconds: Int(Self.leaseLife * 1000),
+        allotments: allotted.map { Lease.Allotment(cell: $0.key, granted: $0.value) }.sorted { $0.cell < $1.cell }))
   }
 
   // MARK: Sending requests
@@ -121,7 +134,8 @@ actor AgentLink {
     let order = ScheduleOrder(
       batch: batch, stage: stage, items: items, lead: lead, answerDeadline: Int64(answerDeadline * 1e9))
     return try await perform(
-      .schedule(order), number: batch, cells: Set(items.map(\.cell)), requests: items.count, allowance: allowance)
+      .schedule(order), number: batch, cells: Dictionary(items.map { ($0.cell, 1) }, uniquingKeysWith: +),
+      requests: items.count, allowance: allowance)
   }
 
   /// An exhaust loop on the agent. `requests` caps it, its follow-up included.
@@ -131,16 +145,19 @@ actor AgentLink {
     batch += 1
     let order = RampOrder(
       batch: batch, specification: specification, answerDeadline: Int64(answerDeadline * 1e9))
-    return try await perform(
-      .ramp(order), number: batch, cells: Set([specification.cell] + specification.followUp), requests: requests,
-      allowance: allowance)
+    // Any part of it may be of the cell itself; of the others, what the follow-up asks of each.
+    let cells = Dictionary(specification.followUp.map { ($0, Self.probesInFollowUp) }, uniquingKeysWith: +)
+      .merging([specification.cell: requests]) { $1 }
+    return try await perform(.ramp(order), number: batch, cells: cells, requests: requests, allowance: allowance)
   }
 
   private func perform(
-    _ order: ControllerMessage, number: Int, cells: Set<Int>, requests: Int, allowance: Double
+    _ order: ControllerMessage, number: Int, cells asked: [Int: Int], requests: Int, allowance: Double
   ) async throws -> BatchIntake {
+    let cells = Set(asked.keys)
     batches[number] = BatchIntake(host: host, cells: cells, requests: requests)
     granted = charged + requests
+    for (cell, count) in asked { allotted[cell] = chargedByCell[cell, default: 0] + count }
     try await send(lease)
     try await send(order)
     let message: AgentMessage
@@ -166,6 +183,9 @@ actor AgentLink {
     for number in batches.keys.sorted() { records += batches[number]?.takeRecords() ?? [] }
     return records
   }
+
+  /// Calls back when the agent has stopped by a rule of the plan.
+  func whenStopped(_ call: @escaping @Sendable (String) -> Void) { onStop = call }
 
   /// Stops the load at once.
   func abort(reason: String) async {
@@ -233,8 +253,14 @@ actor AgentLink {
       arrivals[number] = time
       mailbox.put(message, for: .pong(number))
     case .records(let records):
-      for record in records { try batches[record.batch]?.take(record) }
+      for record in records {
+        try batches[record.batch]?.take(record)
+        if record.refusal == nil { chargedByCell[record.cell, default: 0] += 1 }
+      }
     case .batchDone(let done): mailbox.put(message, for: .batch(done.batch))
+    case .stopped(let reason):
+      onStop?(reason)
+      onStop = nil
     case .log(let text): notes = Array((notes + [text]).suffix(50))
     case .fatal(let code, let text):
       throw ParallaxError(.linkFailed, "the agent on \(host) gave up: \(text)", cause: code)

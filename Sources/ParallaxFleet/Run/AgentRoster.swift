@@ -36,6 +36,9 @@ struct AgentRoster: Sendable {
   func brief(_ members: [String: Member], for prepared: PreparedRun, keys: [String: ParallaxConfig.Secret]) async throws
   {
     let design = prepared.design
+    let clientKey = keys[KeyResolver.clientKey].map {
+      ParallaxWire.Secret(name: KeyResolver.clientKey, value: $0.reveal())
+    }
     let keys = keys.merging(UnknownKey.secrets(for: design, keys: keys)) { given, _ in given }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (host, member) in members {
@@ -46,7 +49,7 @@ struct AgentRoster: Sendable {
         let vantages = design.vantages.filter { $0.host == host }
         group.addTask {
           try await member.link.prepare(
-            vantages: vantages, plan: prepared.encoded, digest: prepared.digest, keys: secrets)
+            vantages: vantages, plan: prepared.encoded, digest: prepared.digest, keys: secrets, clientKey: clientKey)
         }
       }
       try await group.waitForAll()

@@ -173,6 +173,7 @@ public actor ExperimentRun {
     _ hosts: [HostOutcome]
   ) async throws -> Outcome {
     self.instrument = instrument
+    await instrument.obeyStopRules()
     let conclusion = try await drive(experiment, from: step, instrument, prepared)
     let signals = DeclaredSignals(
       design: prepared.design, observations: await instrument.observations,

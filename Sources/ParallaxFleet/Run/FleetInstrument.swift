@@ -69,6 +69,15 @@ actor FleetInstrument {
     }
   }
 
+  /// From now on, an agent that stops by a rule of the plan stops all others too.
+  func obeyStopRules() async {
+    for (host, link) in links {
+      await link.whenStopped { [weak self] reason in
+        Task { await self?.stop(because: "\(host) stopped the run: \(reason)") }
+      }
+    }
+  }
+
   /// Ends the present wait; false when there is none.
   func skipWait() -> Bool {
     defer { isWaiting = false }
@@ -169,7 +178,7 @@ actor FleetInstrument {
 
   /// The follow-up may send as many as a dozen of the exhausted cell, and three for every probe.
   static func followUpRequests(of ramp: RampSpecification) -> Int {
-    ramp.followUp.isEmpty ? 0 : 15 + 3 * ramp.followUp.count
+    ramp.followUp.isEmpty ? 0 : 15 + AgentLink.probesInFollowUp * ramp.followUp.count
   }
 
   // MARK: Taking records in

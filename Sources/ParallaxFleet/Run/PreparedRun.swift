@@ -20,7 +20,7 @@ public struct PreparedRun: Sendable {
   public static func make(plan: Plan, inventory: Inventory) throws -> PreparedRun {
     let vantages = try select(plan.vantages, from: inventory)
     let design = try Design.make(plan: plan, vantages: vantages)
-    let addresses = try TargetResolver.addresses(of: plan.target.url.host)
+    let addresses = try TargetResolver.addresses(of: plan.target.url.host, family: plan.target.addressFamily)
     return try PreparedRun(plan: plan, inventory: inventory, design: design, addresses: addresses)
   }
 

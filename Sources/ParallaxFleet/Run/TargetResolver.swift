@@ -5,14 +5,16 @@ internal import ParallaxModel
 enum TargetResolver {
   /// Numeric addresses in the resolver's order. Errors: `targetUnreachable` for a name that does not resolve;
   /// `permissionRefused` for a name that leads to an address which no plan means by accident.
-  static func addresses(of host: String) throws -> [String] {
+  static func addresses(of host: String, family: AddressFamily? = nil) throws -> [String] {
     var hints = addrinfo()
+    hints.ai_family = family.map { $0 == .ipv4 ? AF_INET : AF_INET6 } ?? AF_UNSPEC
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?
     let status = getaddrinfo(host, nil, &hints, &list)
     guard status == 0 else {
       throw ParallaxError(
-        .targetUnreachable, "the target's name \(host) does not resolve",
+        .targetUnreachable,
+        "the target's name \(host) does not resolve\(family.map { " to an address of IPv\($0.rawValue)" } ?? "")",
         remedy: "check target.url, or the resolver of this machine: the name is looked up here once for all vantages",
         cause: String(cString: gai_strerror(status)))
     }

@@ -15,21 +15,25 @@ enum UnknownKey {
   }
 
   /// What stands before the last sign that is no letter or digit stays, such as `sk-live-`; behind it every letter and
-  /// digit becomes another one.
+  /// digit becomes another one. A short one is lengthened, so that it is nobody's key by chance.
   static func made(like key: String, using random: inout some RandomNumberGenerator) -> String {
     let start = key.indices.last { !isWordSign(key[$0]) && key.index(after: $0) < key.endIndex }
     let rest = start.map { key.index(after: $0) } ?? key.startIndex
-    return key[..<rest]
-      + String(
-        key[rest...].map { sign in
-          switch sign {
-          case "0"..."9": another("0123456789", than: sign, &random)
-          case "a"..."z": another("abcdefghijklmnopqrstuvwxyz", than: sign, &random)
-          case "A"..."Z": another("ABCDEFGHIJKLMNOPQRSTUVWXYZ", than: sign, &random)
-          default: sign
-          }
-        })
+    var made = String(
+      key[rest...].map { sign in
+        switch sign {
+        case "0"..."9": another("0123456789", than: sign, &random)
+        case "a"..."z": another(letters, than: sign, &random)
+        case "A"..."Z": another(letters.uppercased(), than: sign, &random)
+        default: sign
+        }
+      })
+    while made.count < leastLength { made.append(letters.randomElement(using: &random) ?? "x") }
+    return key[..<rest] + made
   }
+
+  private static let leastLength = 12
+  private static let letters = "abcdefghijklmnopqrstuvwxyz"
 
   private static func isWordSign(_ sign: Character) -> Bool { sign.isASCII && (sign.isLetter || sign.isNumber) }
 

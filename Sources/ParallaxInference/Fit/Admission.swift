@@ -25,32 +25,35 @@ struct AdmissionLog {
   static let jitter = 0.02
   /// What a lost request took on average.
   static let lost = 0.5
+  /// Entries that are replayed at most. Half of them are what came before the bucket was drained, in groups if need be;
+  /// the other half are what came right after, which tells how it recovers.
+  static let most = 6000
 
-  let times: [Double]
+  private(set) var times: [Double]
   /// nil where no decision was seen.
-  let admitted: [Bool?]
+  private(set) var admitted: [Bool?]
   /// What each took from the bucket if nothing is taken by a denial.
-  let taken: [Double]
+  private(set) var taken: [Double]
   var count: Int { times.count }
   var span: Double { (times.last ?? 0) - (times.first ?? 0) }
 
   init(_ admissions: [Admission]) {
-    var sorted = admissions.sorted { $0.time < $1.time }
-    // The network may swap neighbours: within a cluster the successes came first.
+    var sorted = admissions
+    sorted.sort { $0.time < $1.time }
+    times = sorted.map(\.time)
+    // The network may swap neighbours: where it did, the success came first. `sorted` keeps when each was seen.
     for _ in 0..<12 {
       var isSettled = true
       for index in sorted.indices.dropLast() {
         let (first, second) = (sorted[index], sorted[index + 1])
-        guard first.outcome == .denied, second.outcome == .admitted, second.time - first.time < Self.jitter else {
+        guard first.outcome == .denied, second.outcome == .admitted, second.time - times[index] < Self.jitter else {
           continue
         }
-        sorted[index] = Admission(time: first.time, outcome: .admitted)
-        sorted[index + 1] = Admission(time: second.time, outcome: .denied)
+        sorted.swapAt(index, index + 1)
         isSettled = false
       }
       if isSettled { break }
     }
-    times = sorted.map(\.time)
     admitted = sorted.map {
       switch $0.outcome {
       case .admitted: true
@@ -69,9 +72,33 @@ struct AdmissionLog {
 
   /// Index of the first denial that more denials follow, so that an odd one does not count; nil without one.
   var saturation: Int? {
-    let denials = times.indices.filter { admitted[$0] == false }
-    return denials.first { index in
-      times.indices[index...].prefix(3).count { admitted[$0] == false } >= 2 || index >= count - 2
+    times.indices.first { index in
+      admitted[index] == false
+        && (times.indices[index...].prefix(3).count { admitted[$0] == false } >= 2 || index >= count - 2)
     }
+  }
+
+  /// The same with at most `most` entries.
+  ///
+  /// - Parameter saturation: where it was drained.
+  func condensed(around saturation: Int) -> AdmissionLog {
+    guard count > Self.most else { return self }
+    var short = self
+    let half = Self.most / 2
+    let size = max(1, (saturation + half - 1) / half)
+    short.times = []
+    short.admitted = []
+    short.taken = []
+    for start in stride(from: 0, to: saturation, by: size) {
+      let group = start..<min(start + size, saturation)
+      short.times.append(times[group.upperBound - 1])
+      short.admitted.append(size == 1 ? admitted[start] : group.contains { admitted[$0] == true } ? true : nil)
+      short.taken.append(taken[group].reduce(0, +))
+    }
+    let rest = saturation..<min(count, saturation + half)
+    short.times += times[rest]
+    short.admitted += admitted[rest]
+    short.taken += taken[rest]
+    return short
   }
 }

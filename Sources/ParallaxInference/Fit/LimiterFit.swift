@@ -29,18 +29,20 @@ public struct LimiterFit: Sendable {
 
   /// nil when the log holds no denial.
   public init?(_ admissions: [Admission]) {
-    let log = AdmissionLog(admissions)
-    guard log.count > 1, let saturation = log.saturation else { return nil }
-    hasRecovered = log.admitted[saturation...].count { $0 == true } >= 2
-    let admitted = log.admitted[..<saturation]
+    let whole = AdmissionLog(admissions)
+    guard whole.count > 1, let saturation = whole.saturation else { return nil }
+    hasRecovered = whole.admitted[saturation...].count { $0 == true } >= 2
+    let admitted = whole.admitted[..<saturation]
     let sure = Double(admitted.count { $0 == true })
-    let unseen = log.taken[..<saturation].reduce(0, +) - sure
+    let held = whole.taken[..<saturation].reduce(0, +)
+    let unseen = held - sure
+    let log = whole.condensed(around: saturation)
     // Odd denials may have been failures behind the limiter that look the same.
     let odd = Double(admitted.count { $0 == false })
     drained = Estimate(value: sure + unseen + odd / 2, low: sure, high: sure + 2 * unseen + odd)
     let grid = WindowGrid(span: log.span)
     // Any limit up to what was admitted could have been.
-    let limitPrior = Glibc.log(max(2, log.taken[..<saturation].reduce(0, +)))
+    let limitPrior = Glibc.log(max(2, held))
     var candidates = WindowModel.allCases.map { model in
       let points = model.points(log, grid)
       return Candidate(

@@ -79,7 +79,7 @@ struct TokenModel {
       let pass = min(max((tokens - 1) / (2 * slack) + 0.5, error), 1 - error)
       if admitted {
         product *= pass
-        tokens = max(tokens - 1, 0)
+        tokens = max(tokens - requests.taken[index], 0)
       } else {
         product *= 1 - pass
         if tokens >= 1 { tokens = 0.5 }

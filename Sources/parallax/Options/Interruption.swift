@@ -1,20 +1,26 @@
 internal import Dispatch
 internal import Foundation
+internal import Synchronization
 
 /// Ctrl-C and SIGTERM stop the load and let the run end in order; once more ends it at once. Where a long wait is going
-/// on that may be skipped, the first Ctrl-C only ends that wait.
+/// on that may be skipped, a first Ctrl-C only ends that wait.
 final class Interruption {
+  /// Seconds within which a Ctrl-C after one that skipped a wait is meant for the run.
+  private static let insistence = 3.0
+
   private let sources: [any DispatchSourceSignal]
 
   /// - Parameter skip: ends the present wait; false when there is none to skip.
   init(skip: @escaping @Sendable () async -> Bool, stop: @escaping @Sendable () async -> Void) {
+    let lastSkip = LastSkip()
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         Task {
-          if number == SIGINT, await skip() {
-            Terminal.complain("the wait is skipped; what is known is kept (once more to stop)")
+          if number == SIGINT, !lastSkip.isRecent(within: Self.insistence), await skip() {
+            lastSkip.note()
+            Terminal.complain("the wait is skipped (at once again: stop, to be resumed later)")
             return
           }
           signal(number, SIG_DFL)
@@ -29,5 +35,16 @@ final class Interruption {
 
   func cancel() {
     for source in sources { source.cancel() }
+  }
+}
+
+/// When a wait was skipped last.
+private final class LastSkip: Sendable {
+  private let time = Mutex<ContinuousClock.Instant?>(nil)
+
+  func note() { time.withLock { $0 = .now } }
+
+  func isRecent(within seconds: Double) -> Bool {
+    time.withLock { time in time.map { ContinuousClock.now - $0 < .seconds(seconds) } ?? false }
   }
 }

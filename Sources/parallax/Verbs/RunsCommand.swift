@@ -8,7 +8,15 @@ struct RunsCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  @Flag(help: "Make the database of all runs, index.sqlite in the store, anew from the journals.")
+  var rebuild = false
+
   func run() throws {
+    if rebuild {
+      let store = RunStore(directory: common.store)
+      return try RunExport(store: store, runs: try store.listRuns().map(\.id).reversed())
+        .write(as: .sqlite, to: store.directory + "/index.sqlite")
+    }
     let runs = try RunStore(directory: common.store).listRuns()
     if common.json { return try printJSON(runs) }
     guard !runs.isEmpty else { return Terminal.complain("no runs yet") }

@@ -5,7 +5,8 @@ struct TriageCommand: AsyncParsableCommand {
     commandName: "triage", abstract: "One request per cell: what is already limited before any load, and why.",
     discussion: """
       Without --mystery it ends at once, with at most three requests more than there are cells. With it, it goes on \
-      asking where and when the answer tells most about the cause. Ctrl-C skips a long wait; once more ends the run.
+      asking where and when the answer tells most about the cause. Ctrl-C skips a long wait; twice in a row it stops the \
+      run, to be resumed later.
       """)
 
   @OptionGroup var common: CommonOptions

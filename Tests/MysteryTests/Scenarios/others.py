@@ -38,8 +38,9 @@ def ask_until_refused():
             return
 
 
-def has_begun():
-    return os.path.exists("begun")
+def has_begun(for_seconds=0):
+    """The measurement takes a moment from its first word to its first request."""
+    return os.path.exists("begun") and time.time() - os.path.getmtime("begun") >= for_seconds
 
 
 def tell():
@@ -55,9 +56,9 @@ def once(count):
 def drain(every=None, count=0):
     ask_until_refused()
     tell()
-    while not has_begun():
+    while not has_begun(for_seconds=1):
         ask_until_refused()
-        time.sleep(0.2)
+        time.sleep(0.03)
     while every is not None:
         time.sleep(float(every))
         for _ in range(int(count)):

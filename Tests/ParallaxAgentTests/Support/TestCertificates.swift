@@ -49,4 +49,27 @@ enum TestCertificates {
     MFmuwbo4Odl5bJX3P5oe+sx+gEzyEEMP//N75BM3oinaGZK63QzN4Gn+
     -----END PRIVATE KEY-----
     """
+
+  /// A client's, issued by itself.
+  static let client = """
+    -----BEGIN CERTIFICATE-----
+    MIIBgDCCASagAwIBAgIBBTAKBggqhkjOPQQDAjAfMR0wGwYDVQQDDBRQYXJhbGxh
+    eCB0ZXN0IGNsaWVudDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFow
+    HzEdMBsGA1UEAwwUUGFyYWxsYXggdGVzdCBjbGllbnQwWTATBgcqhkjOPQIBBggq
+    hkjOPQMBBwNCAAQlxXDJRVInOyMLxYr1MqNUGmuMG9K/ES958wvXdYGO+dFdQj+u
+    C3+41H50Yo8/I0XyHdwP9dxOpYe/GCDR0eNyo1EwTzAPBgNVHRMBAf8EBTADAQH/
+    MB0GA1UdJQQWMBQGCCsGAQUFBwMCBggrBgEFBQcDATAdBgNVHQ4EFgQUB1mjSt2w
+    /hmodtbtFOh4WAqZgeowCgYIKoZIzj0EAwIDSAAwRQIhAMSn9jcIzZe4ItPsd3bS
+    TdM2D/IWC0NFw7ec2+UerU20AiA8pfoHlWAkVBVd//L61a9zXqVY2EaCfAhN9Axn
+    djwIKg==
+    -----END CERTIFICATE-----
+    """
+
+  static let clientKey = """
+    -----BEGIN PRIVATE KEY-----
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgtxU+qCEbw+kYborG
+    LFEag5rK769LpEjOnRLW1tH6Q1yhRANCAAQlxXDJRVInOyMLxYr1MqNUGmuMG9K/
+    ES958wvXdYGO+dFdQj+uC3+41H50Yo8/I0XyHdwP9dxOpYe/GCDR0eNy
+    -----END PRIVATE KEY-----
+    """
 }

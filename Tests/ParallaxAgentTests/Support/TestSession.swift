@@ -12,10 +12,11 @@ struct TestSession {
   /// Starts an agent and brings it as far as possible without a lease.
   init(
     plan: RequestPlan, vantages: [Vantage] = [Vantage(host: "here")],
-    secrets: [Secret] = [Secret(name: "a1", value: "value-of-a1")]
+    secrets: [Secret] = [Secret(name: "a1", value: "value-of-a1")], clientKey: Secret? = nil
   ) async throws {
     agent = try AgentUnderTest()
     messages = try await agent.messages().makeAsyncIterator()
+    if let clientKey { try agent.send(.clientKey(clientKey)) }
     try agent.send(
       .hello(run: "test"), .assign(vantages), .secrets(secrets), .plan(plan.encoded()))
     guard case .hello = try await next() else { throw AgentUnderTest.Failure.linkClosed }

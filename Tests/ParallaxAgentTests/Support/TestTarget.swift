@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOHTTP2
 internal import NIOPosix
 internal import NIOSSL
 internal import Synchronization
@@ -38,10 +39,11 @@ final class TestTarget: Sendable {
 
   /// `respond` gets the request and how many came before it.
   init(
-    address: String = "127.0.0.1", tls certificate: String? = nil,
+    address: String = "127.0.0.1", tls certificate: String? = nil, clients authority: String? = nil,
+    http2: Bool = false,
     respond: @escaping @Sendable (Request, Int) -> Response = { _, _ in Response() }
   ) async throws {
-    let security = try certificate.map { try Self.serverContext($0) }
+    let security = try certificate.map { try Self.serverContext($0, clients: authority, http2: http2) }
     let recorder = Recorder()
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 1024)
@@ -49,10 +51,20 @@ final class TestTarget: Sendable {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if let security { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: security)) }
-          try channel.pipeline.syncOperations.configureHTTPServerPipeline()
           let number = recorder.opened()
-          try channel.pipeline.syncOperations.addHandler(
-            Responder(connection: number) { recorder.received($0, respond) })
+          let responder = { @Sendable in Responder(connection: number, of: channel) { recorder.received($0, respond) } }
+          if http2 {
+            _ = try channel.pipeline.syncOperations.configureHTTP2Pipeline(
+              mode: .server, connectionConfiguration: .init(), streamConfiguration: .init()
+            ) { stream in
+              stream.eventLoop.makeCompletedFuture {
+                try stream.pipeline.syncOperations.addHandlers([HTTP2FramePayloadToHTTP1ServerCodec(), responder()])
+              }
+            }
+          } else {
+            try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+            try channel.pipeline.syncOperations.addHandler(responder())
+          }
         }
       }
       .bind(host: address, port: 0).get()
@@ -61,12 +73,20 @@ final class TestTarget: Sendable {
 
   func close() async { try? await channel.close() }
 
-  static func serverContext(_ certificate: String) throws -> NIOSSLContext {
+  /// `clients` is the authority by which clients must be certified.
+  static func serverContext(
+    _ certificate: String, clients authority: String? = nil, http2: Bool = false
+  ) throws -> NIOSSLContext {
     let certificates = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
     let key = try NIOSSLPrivateKey(bytes: Array(TestCertificates.serverKey.utf8), format: .pem)
-    return try NIOSSLContext(
-      configuration: .makeServerConfiguration(
-        certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key)))
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))
+    if http2 { configuration.applicationProtocols = ["h2"] }
+    if let authority {
+      configuration.certificateVerification = .noHostnameVerification
+      configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
+    }
+    return try NIOSSLContext(configuration: configuration)
   }
 
   /// Stands between the channels, which exist before the target does, and the target.
@@ -96,11 +116,14 @@ private final class Responder: ChannelInboundHandler {
   typealias OutboundOut = HTTPServerResponsePart
 
   private let connection: Int
+  /// Its channel; a stream of HTTP/2 has one of its own.
+  private let parent: any Channel
   private let respond: (TestTarget.Request) -> TestTarget.Response
   private var head: HTTPRequestHead?
 
-  init(connection: Int, respond: @escaping (TestTarget.Request) -> TestTarget.Response) {
+  init(connection: Int, of parent: any Channel, respond: @escaping (TestTarget.Request) -> TestTarget.Response) {
     self.connection = connection
+    self.parent = parent
     self.respond = respond
   }
 
@@ -118,7 +141,7 @@ private final class Responder: ChannelInboundHandler {
       TestTarget.Request(
         method: head.method.rawValue, uri: head.uri,
         headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { $0 + "," + $1 },
-        client: context.remoteAddress?.ipAddress ?? "", connection: connection))
+        client: parent.remoteAddress?.ipAddress ?? "", connection: connection))
     let channel = context.channel
     let write = { @Sendable in
       var headers = HTTPHeaders(response.headers)
