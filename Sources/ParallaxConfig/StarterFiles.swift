@@ -36,6 +36,8 @@ public enum StarterFiles {
       # timeout: 10s                                  # an answer later than this counts as lost
       # keep_alive: true                              # false opens a connection for every request
       # ca_file: our-ca.pem                           # trust one more certificate authority
+      # contact: ops@example.com                      # told to the target's owner in the User-Agent
+      # http: 2                                       # 1.1 unless told otherwise
 
     # Two keys of one account and one of another tell a limit per key from a limit per account.
     # Only where the secrets are stands here (env, file or command), never the secrets themselves.
@@ -55,6 +57,9 @@ public enum StarterFiles {
     # dimensions: { path: [/v1/models, /v1/files] }   # more to vary, one at a time
 
     budget: { requests: 2000, rate: 50/s, duration: 15m }   # caps that the agents enforce
+
+    # When a run ends by itself (the defaults):
+    # stop: { server_errors: 50%, connection_errors: 95%, retry_after: 24h }
 
     # Other looks of a limited answer than those known already:
     # limited_when:
