@@ -108,8 +108,8 @@ let package = Package(
     .executableTarget(
       name: "parallax-bench",
       dependencies: [
-        "ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxWire", "ParallaxFleet",
-        "ParallaxLab", argumentParser,
+        "ParallaxModel", "ParallaxInference", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters",
+        "ParallaxWire", "ParallaxFleet", "ParallaxLab", argumentParser,
       ],
       swiftSettings: strict),
     // Tests

@@ -50,7 +50,7 @@ struct Findings {
         because: "no scope explains which cells share the limit (\(shared))", steps: Reasons.moreToAsk)
     }
     var result = reason ?? Reasons.nothingMore
-    if let dimension = onlyDoubt, !result.steps.contains(.raiseDuration(to: Reasons.longDuration)) {
+    if let dimension = onlyDoubt, result.steps != [.raiseDuration(to: Reasons.longDuration)] {
       result = Verdict.Inconclusive(because: result.because, steps: [.leaveOut(dimension: dimension)])
     }
     if !list.isEmpty { result.because += "; what remains: \(list)" }

@@ -88,7 +88,7 @@ enum Reasons {
 
   static let contradictionStays = Reason(
     because: "the answers of the same cells contradict each other, and no reset came to begin anew",
-    steps: [.raiseDuration(to: longDuration)])
+    steps: [.runAgain, .raiseDuration(to: longDuration)])
 
   static func spent(capacity: Int) -> Reason {
     Reason(

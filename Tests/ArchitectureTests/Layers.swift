@@ -61,8 +61,8 @@ struct Module {
     Module(
       name: "parallax-bench", layer: 4,
       modules: [
-        "ParallaxModel", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxWire", "ParallaxFleet",
-        "ParallaxLab",
+        "ParallaxModel", "ParallaxInference", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters",
+        "ParallaxWire", "ParallaxFleet", "ParallaxLab",
       ], packages: ["ArgumentParser"]),
     Module(name: "ParallaxTestSupport", layer: 4, modules: ["ParallaxLab"]),
   ]

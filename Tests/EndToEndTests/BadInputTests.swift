@@ -102,13 +102,4 @@ struct BadInputTests {
       #expect(ending.status == 64)
     }
   }
-
-  @Test(arguments: ["export"])
-  func verbsThatAreNotThereYetSaySo(verb: String) async throws {
-    try await withTemporaryDirectory { home in
-      let ending = try await Program(home: home).run([verb, "x"])
-      #expect(ending.status == 64)
-      #expect(ending.complaint.contains("not available yet"))
-    }
-  }
 }

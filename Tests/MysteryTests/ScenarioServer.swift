@@ -31,7 +31,7 @@ struct ScenarioServer {
       } catch {
         result = .failure(error)
       }
-      server.process.signal(SIGTERM)
+      server.process.closeInput()
       _ = try await server.process.exitStatus(within: 10)
       return try result.get()
     }

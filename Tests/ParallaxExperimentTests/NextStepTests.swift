@@ -22,7 +22,7 @@ internal import Testing
       FixedWindow(limit: 6, window: 86_400, alignment: .clock, countsRejected: false), scope: .account)
     let first = QuietTarget.run(world)
     let steps = try #require(first.conclusion.inconclusive?.steps)
-    #expect(steps == [.raiseDuration(to: 5 * 86_400)])
+    #expect(steps.contains(.raiseDuration(to: 5 * 86_400)))
     var again = try #require(first.world.following(steps))
     _ = again.perform(.wait(seconds: 86_400, reason: "the quota's day ends"))
     again.renewBudget(again.budget)

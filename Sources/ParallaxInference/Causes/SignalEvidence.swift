@@ -13,8 +13,6 @@ struct SignalEvidence: Hashable {
     case waitGrows
     /// What remains goes up and down, as with several counters.
     case remainingJumps
-    /// What remains rises before the declared reset: no single counter does that.
-    case countsApart
     /// What remains falls by more than our own requests.
     case hiddenConsumption
     /// What remains falls by our own requests alone, for some time.
@@ -27,6 +25,9 @@ struct SignalEvidence: Hashable {
   private static let clockMargin = 2.0
 
   private(set) var features: Set<Feature> = []
+  /// Two cells each, by mask, of which one was refused with nothing left until a later time, and the other found more
+  /// than one left before that time: no single counter does that to both.
+  private(set) var earlyOpenings: Set<CellMask> = []
   /// The dimensions by which the answers say the limit goes.
   private(set) var scope: DimensionSet?
   /// When refusals of the reference said that it would be over, in order. The first refusal's word counts, then that
@@ -42,6 +43,26 @@ struct SignalEvidence: Hashable {
     }
     noteWaits(looks)
     noteConsumption(looks)
+    noteEarlyOpenings(looks)
+  }
+
+  private mutating func noteEarlyOpenings(_ looks: [CauseLook]) {
+    var ends: [Int: Double] = [:]
+    for look in looks where look.outcome != .refused {
+      var remaining: Double?
+      var reset: Double?
+      for signal in look.signals {
+        if case .remaining(let value) = signal { remaining = value }
+        if case .resets(let after) = signal { reset = after }
+      }
+      guard let remaining else { continue }
+      if look.outcome == .accepted, remaining > 1 {
+        for (cell, end) in ends where look.time < end - Self.clockMargin {
+          earlyOpenings.insert(1 << CellMask(cell) | 1 << CellMask(look.cell))
+        }
+      }
+      if look.outcome == .limited, remaining < 1, let reset { ends[look.cell] = look.time + reset }
+    }
   }
 
   private mutating func take(refusal look: CauseLook) {
@@ -87,14 +108,12 @@ struct SignalEvidence: Hashable {
 
   /// Compares what remains in consecutive answers of each cell.
   private mutating func noteConsumption(_ looks: [CauseLook]) {
-    var last: [Int: (remaining: Double, index: Int, time: Double, end: Double?)] = [:]
+    var last: [Int: (remaining: Double, index: Int, time: Double)] = [:]
     var rises: [Int: Int] = [:]
-    var early = 0
     var ours: (falls: Int, seconds: Double) = (0, 0)
     for (index, look) in looks.enumerated() where look.outcome != .refused {
       guard let remaining = look.signals.lazy.compactMap({ if case .remaining(let r) = $0 { r } else { nil } }).first
       else { continue }
-      let reset = look.signals.lazy.compactMap { if case .resets(let after) = $0 { after } else { nil } }.first
       if let before = last[look.cell] {
         let own = Double(index - before.index)
         let fall = before.remaining - remaining
@@ -102,15 +121,11 @@ struct SignalEvidence: Hashable {
           ours = (ours.falls + 1, ours.seconds + look.time - before.time)
         }
         if look.outcome == .accepted, fall > own + 1 { features.insert(.hiddenConsumption) }
-        if remaining > before.remaining + 1 {
-          if look.outcome == .accepted { rises[look.cell, default: 0] += 1 }
-          if let end = before.end, look.time < end - Self.clockMargin { early += 1 }
-        }
+        if look.outcome == .accepted, remaining > before.remaining + 1 { rises[look.cell, default: 0] += 1 }
       }
-      last[look.cell] = (remaining, index, look.time, reset.map { look.time + $0 })
+      last[look.cell] = (remaining, index, look.time)
     }
     if rises.values.contains(where: { $0 >= 2 }) { features.insert(.remainingJumps) }
     if ours.falls >= 3, ours.seconds >= 5, !features.contains(.hiddenConsumption) { features.insert(.onlyOurs) }
-    if early >= 2 { features.insert(.countsApart) }
   }
 }

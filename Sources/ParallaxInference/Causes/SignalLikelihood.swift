@@ -11,12 +11,19 @@ enum SignalLikelihood {
       if evidence.features.contains(feature) { return sum + log(probability) }
       return seldomSeen.contains(feature) ? sum : sum + log(1 - probability)
     }
+    if hypothesis.course == .spent,
+      evidence.earlyOpenings.contains(where: { $0 & hypothesis.limited == $0 })
+    {
+      sum += log(hypothesis.cause == .replicaCounters ? 0.7 : falseRemainder)
+    }
     if let scope = evidence.scope { sum += log(scope == hypothesis.scope ? 0.6 : 0.2) }
     return sum
   }
 
+  /// That one counter's answers declare an end, and more left before it.
+  private static let falseRemainder = 0.001
   /// Features that take several answers with a declared remainder: their absence says nothing.
-  private static let seldomSeen: Set<SignalEvidence.Feature> = [.onlyOurs, .countsApart]
+  private static let seldomSeen: Set<SignalEvidence.Feature> = [.onlyOurs]
 
   static func probability(of feature: SignalEvidence.Feature, if cause: CauseKind) -> Double {
     typical[feature]?[cause] ?? otherwise[feature] ?? 0.01
@@ -25,7 +32,7 @@ enum SignalLikelihood {
   private static let otherwise: [SignalEvidence.Feature: Double] = [
     .billing: 0.003, .quota: 0.03, .capacity: 0.004, .block: 0.01, .concurrency: 0.0003, .entitlement: 0.004,
     .callersProxy: 0.0001, .limitIsZero: 0.003, .nothingRemains: 0.3, .somethingRemains: 0.03, .waitGrows: 0.001,
-    .remainingJumps: 0.01, .countsApart: 0.0002, .hiddenConsumption: 0.01, .onlyOurs: 0.15, .forbidden: 0.05,
+    .remainingJumps: 0.01, .hiddenConsumption: 0.01, .onlyOurs: 0.15, .forbidden: 0.05,
   ]
 
   private static let typical: [SignalEvidence.Feature: [CauseKind: Double]] = [
@@ -50,7 +57,6 @@ enum SignalLikelihood {
     .somethingRemains: [.keyRestricted: 0.1, .concurrency: 0.2, .replicaCounters: 0.2, .capacity: 0.05],
     .waitGrows: [.escalatingBan: 0.9, .stateDoesNotReset: 0.003],
     .remainingJumps: [.replicaCounters: 0.8],
-    .countsApart: [.replicaCounters: 0.7],
     .hiddenConsumption: [
       .accountQuotaSpent: 0.15, .keyUsedElsewhere: 0.15, .ipLimited: 0.1, .everyoneShares: 0.15, .replicaCounters: 0.1,
     ],

@@ -19,7 +19,7 @@ struct BrokenTime {
 
   /// Width of the place where a pause was cut.
   static let gap = 22.0
-  static let cutLimit = 10
+  static let cutLimit = 16
 
   /// - Parameter times: sorted, not empty.
   init(_ times: [Double], to range: (Double, Double)) {
@@ -34,8 +34,11 @@ struct BrokenTime {
       first = times[pause.index + 1]
     }
     bounds.append((first, times[times.count - 1]))
-    let least = 14.0
-    let room = range.1 - range.0 - Self.gap * Double(pauses.count) - least * Double(bounds.count)
+    // Many pauses are a rhythm: each is made narrow, so that what lies between them keeps its place.
+    let isRhythm = pauses.count > 5
+    let gap = isRhythm ? Self.gap / 2 : Self.gap
+    let least = isRhythm ? 6.0 : 14.0
+    let room = range.1 - range.0 - gap * Double(pauses.count) - least * Double(bounds.count)
     let active = max(1e-6, bounds.reduce(0) { $0 + $1.1 - $1.0 })
     var x = range.0
     var stretches: [Stretch] = []
@@ -45,8 +48,8 @@ struct BrokenTime {
       stretches.append(Stretch(from: bound.0, to: bound.1, start: x, end: x + width))
       x += width
       guard index < pauses.count else { continue }
-      cuts.append(Cut(x: x + Self.gap / 2, seconds: pauses[index].seconds))
-      x += Self.gap
+      cuts.append(Cut(x: x + gap / 2, seconds: pauses[index].seconds))
+      x += gap
     }
     self.stretches = stretches
     self.cuts = cuts

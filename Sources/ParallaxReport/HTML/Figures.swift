@@ -6,19 +6,23 @@ struct Figures {
   let run: MeasuredRun
 
   var matrix: [Markup] {
-    let evidence = run.verdict?.limiters.first?.evidence ?? []
+    let hasEvidence = !(run.verdict?.limiters.first?.evidence ?? []).isEmpty
+    let caption =
+      hasEvidence
+      ? "Every cell is one choice of address and key. While the reference was exhausted the others were asked: limited too "
+        + "means that they spend the same bucket."
+      : "Every cell is one choice of address and key, with how many of its requests were limited."
     return [
-      figure(
-        MatrixFigure(design: run.design, evidence: evidence).drawing,
-        caption:
-          "Every cell is one choice of address and key. While the reference was exhausted the others were asked: "
-          + "limited too means that they spend the same bucket."),
+      figure(MatrixFigure(run).drawing, caption: caption),
       legend([
         (
           .element("circle", ["cx": "12", "cy": "7", "r": "5", "class": "mark filled"], []),
-          "same bucket as the reference"
+          hasEvidence ? "same bucket as the reference" : "limited"
         ),
-        (.element("circle", ["cx": "12", "cy": "7", "r": "4.5", "class": "mark hollow"], []), "a bucket of its own"),
+        (
+          .element("circle", ["cx": "12", "cy": "7", "r": "4.5", "class": "mark hollow"], []),
+          hasEvidence ? "a bucket of its own" : "never limited"
+        ),
         (
           .element(
             "rect", ["x": "2", "y": "2", "width": "20", "height": "10", "rx": "3", "class": "cell unknown"], []),

@@ -1,3 +1,4 @@
+internal import ParallaxAnalysis
 internal import ParallaxModel
 
 /// The cells by dimension: keys down, grouped by account; vantages across; one such grid for every choice of further
@@ -6,13 +7,30 @@ struct MatrixFigure {
   let design: Design
   /// By cell; the reference is not among them.
   let relations: [Int: Evidence]
+  /// By cell, how many were limited and how many said anything: what is shown where no limiter was found.
+  let answers: [Int: (limited: Int, telling: Int)]
 
   private static let cell = (width: 128.0, height: 58.0)
   private static let gutter = 118.0
   private static let header = 46.0
 
-  init(design: Design, evidence: [Evidence]) {
+  init(_ run: MeasuredRun) {
+    let design = run.design
+    let evidence = run.verdict?.limiters.first?.evidence ?? []
     self.design = design
+    var answers: [Int: (limited: Int, telling: Int)] = [:]
+    if evidence.isEmpty {
+      for observation in run.sent {
+        switch observation.reading {
+        case .passed: answers[observation.cell, default: (0, 0)].telling += 1
+        case .limited:
+          answers[observation.cell, default: (0, 0)].telling += 1
+          answers[observation.cell, default: (0, 0)].limited += 1
+        case .void: continue
+        }
+      }
+    }
+    self.answers = answers
     var relations: [Int: Evidence] = [:]
     for cell in design.cells {
       let name = design.name(of: cell)
@@ -117,6 +135,9 @@ struct MatrixFigure {
   }
 
   private func look(of cell: Cell) -> (style: String, word: String) {
+    if let answer = answers[cell.id] {
+      return (answer.limited > 0 ? "shared" : "separate", "\(answer.limited) of \(answer.telling) limited")
+    }
     if cell.id == 0 { return ("reference", "the reference") }
     switch relations[cell.id]?.relation {
     case .shared?: return ("shared", "same bucket")

@@ -97,7 +97,8 @@ struct Page {
     return sections.flatMap { section in
       section.blocks.map { block -> Markup in
         switch block {
-        case .table(let table): Tables.markup(table, label: section.title)
+        case .table(let table):
+          Tables.markup(table, label: section.title == "Causes" ? "Causes and their probability" : "What it rests on")
         case .facts(let facts): Tables.facts(facts)
         case .paragraph(let text, _): element("p") { text }
         case .list(let items): element("ul") { for item in items { element("li") { item } } }

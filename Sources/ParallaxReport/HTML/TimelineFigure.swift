@@ -9,7 +9,7 @@ struct TimelineFigure {
 
   private static let left = 166.0
   private static let right = 652.0
-  private static let top = 30.0
+  private static let top = 52.0
   private static let lane = 34.0
 
   init?(_ run: MeasuredRun) {
@@ -30,11 +30,13 @@ struct TimelineFigure {
       content.append(Shape.line(x, bottom, x, bottom + 4, "axis"))
       content.append(Shape.text("\(Numbers.plain(time, digits: 2)) s", x: x, y: bottom + 17, anchor: "middle"))
     }
+    var labelled = -Double.infinity
     for cut in time.cuts {
+      let (left, right) = (drawn(cut.x - 2.5), drawn(cut.x + 2.5))
       content.append(
-        Shape.path(
-          "M\(drawn(cut.x - 3)) \(drawn(Self.top))V\(drawn(bottom))M\(drawn(cut.x + 3)) \(drawn(Self.top))V\(drawn(bottom))",
-          "cut"))
+        Shape.path("M\(left) \(drawn(Self.top))V\(drawn(bottom))M\(right) \(drawn(Self.top))V\(drawn(bottom))", "cut"))
+      guard cut.x - labelled >= 30 else { continue }
+      labelled = cut.x
       content.append(
         Shape.text("\(Numbers.seconds((cut.seconds * 10).rounded() / 10))", x: cut.x, y: bottom + 33, anchor: "middle"))
     }
@@ -84,17 +86,18 @@ struct TimelineFigure {
         bands.append((observation.stage, observation.sent, observation.sent))
       }
     }
-    var labelled = -Double.infinity
+    // Labels that would cover each other go into rows of their own.
+    var ends = [Double](repeating: -.infinity, count: 3)
     return bands.prefix(60).enumerated().flatMap { index, band -> [Markup] in
       let (start, end) = (time(band.from) - 4, time(band.to) + 4)
       var parts = [
         Shape.box(
-          x: start, y: Self.top - 10, width: end - start, height: bottom - Self.top + 10,
+          x: start, y: Self.top - 6, width: end - start, height: bottom - Self.top + 6,
           index % 2 == 0 ? "band even" : "band odd")
       ]
-      if start - 2 >= labelled {
-        parts.append(Shape.text(band.stage.name, x: start, y: 12))
-        labelled = start + 6.4 * Double(band.stage.name.count) + 4
+      if let row = ends.indices.first(where: { start >= ends[$0] }) {
+        parts.append(Shape.text(band.stage.name, x: start, y: 12 + 14 * Double(row)))
+        ends[row] = start + 6.4 * Double(band.stage.name.count) + 6
       }
       return parts
     }
