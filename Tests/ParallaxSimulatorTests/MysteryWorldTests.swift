@@ -27,7 +27,7 @@ struct MysteryWorldTests {
       (MysteryKind.accountSpent, ["R", "I", "K", "M", "C", "N"]), (.addressBlocked, ["R", "K", "B", "C", "N"]),
       (.keyUsedElsewhere, ["R", "I", "C"]), (.keyStuck, ["R", "I", "C"]), (.keyRestricted, ["R", "I", "C", "N"]),
       (.keyCostsTooMuch, ["R", "I", "N"]), (.noCredit, ["R", "I", "K", "M", "C", "N"]),
-      (.networkBlocked, ["R", "I2", "K", "B", "C", "N"]), (.keyRenewed, ["R", "I", "C"]), (.passingError, ["R"]),
+      (.networkBlocked, ["R", "P", "K", "B", "C", "N"]), (.keyRenewed, ["R", "I", "C"]), (.passingError, ["R"]),
     ])
   func cells(kind: MysteryKind, expected: [String]) {
     #expect(Self.limited(kind).subtracting(["G"]) == Set(expected))

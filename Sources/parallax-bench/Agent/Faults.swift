@@ -2,6 +2,7 @@ internal import Foundation
 internal import ParallaxLab
 internal import ParallaxModel
 internal import ParallaxWire
+internal import Synchronization
 
 /// A hundred thousand requests while the server and the lease misbehave: the server must never see more than was granted.
 struct Faults {
@@ -50,15 +51,13 @@ struct Faults {
 private final class Mischief: Sendable {
   private let shared = Shared()
 
-  private final class Shared: @unchecked Sendable {
-    private let lock = NSLock()
-    private var isOver = false
-    private var events = 0
+  private final class Shared: Sendable {
+    private let state = Mutex((isOver: false, events: 0))
 
-    var goesOn: Bool { lock.withLock { !isOver } }
-    var count: Int { lock.withLock { events } }
-    func note() { lock.withLock { events += 1 } }
-    func end() { lock.withLock { isOver = true } }
+    var goesOn: Bool { state.withLock { !$0.isOver } }
+    var count: Int { state.withLock { $0.events } }
+    func note() { state.withLock { $0.events += 1 } }
+    func end() { state.withLock { $0.isOver = true } }
   }
 
   var count: Int { shared.count }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import ParallaxModel
 internal import ParallaxWire
+internal import Synchronization
 
 /// Resident memory at 5,000 requests per second.
 struct Memory {
@@ -33,22 +34,20 @@ struct Memory {
 private final class MemorySampler: Sendable {
   private let state = Shared()
 
-  private final class Shared: @unchecked Sendable {
-    private let lock = NSLock()
-    private var samples: [Double] = []
-    private var isOver = false
+  private final class Shared: Sendable {
+    private let state = Mutex((samples: [Double](), isOver: false))
 
     func add(_ sample: Double) -> Bool {
-      lock.withLock {
-        samples.append(sample)
-        return !isOver
+      state.withLock { state in
+        state.samples.append(sample)
+        return !state.isOver
       }
     }
 
     func end() -> [Double] {
-      lock.withLock {
-        isOver = true
-        return samples
+      state.withLock { state in
+        state.isOver = true
+        return state.samples
       }
     }
   }

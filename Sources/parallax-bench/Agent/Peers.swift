@@ -57,7 +57,7 @@ struct Peers {
   private func k6(_ target: BenchTarget, options: String) throws -> Result {
     let script = target.lab.directory + "/k6.js"
     try """
-    import http from 'k6/http';
+    /* what k6 runs */ import http from 'k6/http';
     export const options = { \(options), discardResponseBodies: false };
     const parameters = { headers: { Authorization: '\(target.authorization)' } };
     export default function () { http.get('\(target.url)', parameters); }
