@@ -7,7 +7,7 @@ internal import Testing
 @Suite(.serialized, .enabled(if: ToolRequirement.namespaces.isMetOrMandatory, "\(ToolRequirement.namespaces.reason)"))
 struct KnownLimiterTests {
   /// How many run at once: they wait most of the time, but what is measured is time.
-  static let width = 3
+  static let width = 8
 
   @Test func whatRealLimitersAreKeyedOnIsFound() async throws {
     let only = ProcessInfo.processInfo.environment["PARALLAX_KNOWN_LIMITERS"]
