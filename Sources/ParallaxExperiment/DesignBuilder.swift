@@ -83,14 +83,13 @@ extension Design {
   }
 
   /// A vantage whose address shares so many bits with the reference's may well be counted together with it, and shows
-  /// by which prefix addresses count. Only where another is further away: without one, it is the other address.
+  /// by which prefix addresses count. Only where another is further away: the furthest is the other address.
   private static func neighbours(of reference: Int, among others: [Int], _ vantages: [Vantage]) -> [Int] {
     guard let address = vantages[reference].address else { return [] }
-    let near = others.filter { other in
-      guard let common = vantages[other].address?.commonPrefix(with: address) else { return false }
-      return common >= (address.isV6 ? 48 : 24)
-    }
-    return near.count < others.count ? near : []
+    let common = others.map { vantages[$0].address?.commonPrefix(with: address) ?? 0 }
+    guard let least = common.min() else { return [] }
+    let near = max(least + 1, address.isV6 ? 48 : 24)
+    return zip(others, common).filter { $0.1 >= near }.map(\.0)
   }
 
   /// Other hosts before other addresses of the same host: those may share a prefix, or a way out.
