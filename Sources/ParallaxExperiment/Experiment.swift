@@ -239,14 +239,3 @@ public struct Experiment: Sendable {
     progress.posterior = best.posterior
   }
 }
-
-extension Directive {
-  /// The stage that its requests belong to; nil for a wait.
-  var stage: Stage? {
-    switch self {
-    case .schedule(let schedule): schedule.stage
-    case .ramp(let ramp): ramp.stage
-    case .wait: nil
-    }
-  }
-}

@@ -34,15 +34,9 @@ struct RunRows {
   private func arguments(_ value: Observation) -> StatementArguments {
     let design = run.manifest.design
     let cell = design.cells[value.cell]
-    let reading =
-      switch value.reading {
-      case .passed: "passed"
-      case .limited: "limited"
-      case .void: "void"
-      }
     return [
       run.id, value.id, cell.label, design.vantages[cell.vantage].name, cell.key, cell.account, value.stage.name,
-      value.planned, value.sent, value.firstByte, value.end, value.clockBound, value.answer.status, reading,
+      value.planned, value.sent, value.firstByte, value.end, value.clockBound, value.answer.status, value.reading.name,
       value.answer.failure.map { "\($0)" }, value.answer.bytes,
     ]
   }

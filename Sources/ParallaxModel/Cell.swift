@@ -19,7 +19,7 @@ public struct Cell: Hashable, Sendable {
   /// evidence about a scope.
   public var isControl: Bool
   /// An address near the reference's, which may be counted together with it.
-  public var isNeighbour: Bool { isControl && label.first == "P" }
+  public var isNeighbour: Bool { isControl && differs == .ip }
 
   public init(
     id: Int, label: String, vantage: Int, key: String, account: String, levels: [Int], differs: DimensionSet,

@@ -6,6 +6,15 @@ public enum Directive: Sendable, Hashable {
   case ramp(RampSpecification)
   /// Nothing for that many seconds; the reason is shown to the user.
   case wait(seconds: Double, reason: String)
+
+  /// The stage that its requests belong to; nil for a wait.
+  public var stage: Stage? {
+    switch self {
+    case .schedule(let schedule): schedule.stage
+    case .ramp(let ramp): ramp.stage
+    case .wait: nil
+    }
+  }
 }
 
 /// A list of requests by intended arrival at the target, as offsets in seconds from its start.

@@ -5,6 +5,15 @@ public enum Reading: Hashable, Sendable {
   /// Says nothing about the limiter: lost, a server error, the target unreachable.
   case void(VoidReason)
 
+  /// Its word in exports.
+  public var name: String {
+    switch self {
+    case .passed: "passed"
+    case .limited: "limited"
+    case .void: "void"
+    }
+  }
+
   public enum VoidReason: UInt8, Hashable, Sendable, CaseIterable {
     /// No answer in time. Many in a row may be a limiter that drops.
     case silence = 1

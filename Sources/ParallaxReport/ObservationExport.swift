@@ -48,13 +48,12 @@ public enum ObservationExport {
     of value: Observation?, _ design: Design, run: String?
   ) -> [(name: String, value: Field)] {
     let cell = value.flatMap { design.cells.indices.contains($0.cell) ? design.cells[$0.cell] : nil }
-    var (reading, reason) = (String?.none, String?.none)
+    var reason: String?
     var signature: Signature?
     switch value?.reading {
-    case .passed?: reading = "passed"
-    case .limited(let own)?: (reading, signature) = ("limited", own)
-    case .void(let why)?: (reading, reason) = ("void", "\(why)")
-    case nil: break
+    case .limited(let own)?: signature = own
+    case .void(let why)?: reason = "\(why)"
+    case .passed?, nil: break
     }
     let first: [(name: String, value: Field)] = run.map { [("run", .text($0))] } ?? []
     return first + [
@@ -64,7 +63,7 @@ public enum ObservationExport {
       ("sent", .number(value?.sent)), ("connected", .number(value?.connected)),
       ("first_byte", .number(value?.firstByte)), ("end", .number(value?.end)),
       ("clock_bound", .number(value?.clockBound)),
-      ("status", .number(value?.answer.status.map(Double.init))), ("reading", .text(reading)),
+      ("status", .number(value?.answer.status.map(Double.init))), ("reading", .text(value?.reading.name)),
       ("void_reason", .text(reason)), ("failure", .text(value?.answer.failure.map { "\($0)" })),
       ("layer", .text(signature?.layer.name)), ("server", .text(signature?.server)), ("body", .text(signature?.body)),
       ("bytes", .number(value.map { Double($0.answer.bytes) })),

@@ -1,4 +1,3 @@
-internal import ParallaxExperiment
 public import ParallaxModel
 
 /// An experiment on a simulated world with everything that was observed, as a journal would hold it.
@@ -11,22 +10,13 @@ public struct RecordedRun: Sendable {
 
   public init(on start: SimulatedWorld, configuration: ExperimentConfiguration) {
     var world = start
-    var experiment = Experiment(design: world.design, configuration: configuration)
     var observations: [Observation] = []
-    var report: Report?
-    while true {
-      let step = experiment.next(report)
-      guard case .perform(let directive, _) = step else {
-        guard case .finished(let conclusion) = step else { preconditionFailure("a step performs or finishes") }
-        self.conclusion = conclusion
-        break
+    conclusion = world.conclude(configuration) { world, directive in
+      let report = world.perform(directive)
+      observations += report.samples.sorted { $0.sent < $1.sent }.enumerated().map { index, sample in
+        Self.observation(sample, id: observations.count + index, stage: directive.stage ?? .hold)
       }
-      let answered = world.perform(directive)
-      let stage = directive.recordedStage
-      observations += answered.samples.sorted { $0.sent < $1.sent }.enumerated().map { index, sample in
-        Self.observation(sample, id: observations.count + index, stage: stage)
-      }
-      report = answered
+      return report
     }
     design = start.design
     self.observations = observations
@@ -47,15 +37,5 @@ public struct RecordedRun: Sendable {
       firstByte: status == nil ? nil : end, end: end, clockBound: sample.bound,
       answer: Answer(status: status, bytes: status == nil ? 0 : 200, failure: status == nil ? .timeout : nil),
       reading: sample.reading)
-  }
-}
-
-extension Directive {
-  fileprivate var recordedStage: Stage {
-    switch self {
-    case .schedule(let schedule): schedule.stage
-    case .ramp(let ramp): ramp.stage
-    case .wait: .hold
-    }
   }
 }

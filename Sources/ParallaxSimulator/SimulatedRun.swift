@@ -1,4 +1,3 @@
-internal import ParallaxExperiment
 public import ParallaxModel
 
 /// A whole experiment on a simulated world, from the first request to the conclusion.
@@ -15,35 +14,17 @@ public struct SimulatedRun: Sendable {
 
   public init(on start: SimulatedWorld, configuration: ExperimentConfiguration) {
     var world = start
-    var experiment = Experiment(design: world.design, configuration: configuration)
     var scope: (requests: Int, seconds: Double)?
-    var report: Report?
-    while true {
-      let step = experiment.next(report)
-      guard case .perform(let directive, _) = step else {
-        guard case .finished(let conclusion) = step else { preconditionFailure("a step performs or finishes") }
-        self.conclusion = conclusion
-        break
-      }
-      if scope == nil, directive.isBeyondScope {
+    conclusion = world.conclude(configuration) { world, directive in
+      // From here on only parameters or a deeper limiter are looked for.
+      if scope == nil, directive.stage == .recover || directive.stage == .peel {
         scope = (world.requestsSent - start.requestsSent, world.now - start.now)
       }
-      report = world.perform(directive)
+      return world.perform(directive)
     }
     requests = world.requestsSent - start.requestsSent
     scopeRequests = scope?.requests ?? requests
     scopeSeconds = scope?.seconds ?? world.now - start.now
     self.world = world
-  }
-}
-
-extension Directive {
-  /// Whether its requests serve the parameters or a deeper limiter.
-  fileprivate var isBeyondScope: Bool {
-    switch self {
-    case .schedule(let schedule): schedule.stage == .recover || schedule.stage == .peel
-    case .ramp(let ramp): ramp.stage == .recover || ramp.stage == .peel
-    case .wait: false
-    }
   }
 }

@@ -58,8 +58,7 @@ struct PlanRun {
         run: run, seed: seed, agent: agent, dialer: HostDialer(prompt: Prompt.ask), triageOnly: triageOnly,
         mysterySeconds: mysterySeconds, recoverySeconds: recoverySeconds, peelSeconds: peelSeconds),
       progress: progress.sink)
-    let interruption = Interruption(
-      skip: { await experiment.skipWait() }, stop: { await experiment.stop(because: "interrupted by the user") })
+    let interruption = Interruption(of: experiment)
     defer { interruption.cancel() }
 
     let journal = JournalBox()

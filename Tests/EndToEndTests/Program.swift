@@ -22,10 +22,7 @@ struct Program {
   /// The keys of the lab are in the environment, as plans expect them.
   init(home: String, lab: LabDescription? = nil) throws {
     self.home = home
-    environment = [
-      "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": home, "XDG_STATE_HOME": home + "/state",
-      "XDG_CACHE_HOME": home + "/cache", "LANG": "C.UTF-8",
-    ]
+    environment = UserEnvironment.variables(home: home)
     if let lab { environment.merge(try Lab.keys(directory: lab.directory)) { $1 } }
   }
 

@@ -12,7 +12,7 @@ struct KnownLimiterTests {
   @Test func whatRealLimitersAreKeyedOnIsFound() async throws {
     let only = ProcessInfo.processInfo.environment["PARALLAX_KNOWN_LIMITERS"]
     let limiters = try KnownLimiter.all().filter { limiter in only.map { limiter.name.contains($0) } ?? true }
-    let outcomes = try await outcomes(of: limiters)
+    let outcomes = try await severalAtOnce(limiters, width: Self.width) { try await outcome(of: $0) }
     print(outcomes.map(\.line).joined(separator: "\n"))
     let algorithms = outcomes.compactMap(\.algorithmIsRight)
     let kinds = outcomes.compactMap(\.kindIsRight)
@@ -25,18 +25,6 @@ struct KnownLimiterTests {
       """)
     #expect(outcomes.filter { $0.scope == .wrong }.map(\.line) == [])
     #expect(outcomes.count { $0.scope == .right } >= limiters.count - 2)
-  }
-
-  private func outcomes(of limiters: [KnownLimiter]) async throws -> [Outcome] {
-    try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
-      var outcomes: [Int: Outcome] = [:]
-      for (index, limiter) in limiters.enumerated() {
-        if index >= Self.width, let (done, outcome) = try await group.next() { outcomes[done] = outcome }
-        group.addTask { (index, try await outcome(of: limiter)) }
-      }
-      for try await (done, outcome) in group { outcomes[done] = outcome }
-      return outcomes.sorted { $0.key < $1.key }.map(\.value)
-    }
   }
 
   private func outcome(of limiter: KnownLimiter) async throws -> Outcome {
@@ -53,9 +41,7 @@ struct KnownLimiterTests {
             program, "run", "--json", "--yes", "--quiet", "--seed", "7", "--recover", "30", "--hosts",
             home + "/hosts.yaml", home + "/plan.yaml",
           ])
-          let environment = [
-            "PATH": "/usr/bin:/bin", "HOME": home, "XDG_STATE_HOME": home + "/state", "XDG_CACHE_HOME": home + "/cache",
-          ].merging(KnownLimiter.keys) { $1 }
+          let environment = UserEnvironment.variables(home: home).merging(KnownLimiter.keys) { $1 }
           let child = try ChildProcess(line[0], Array(line.dropFirst()), environment: environment)
           child.closeInput()
           _ = try #require(try await child.exitStatus(within: 400), "\(limiter.name) does not end: \(child.errorText)")

@@ -51,9 +51,7 @@ struct Finding: Sendable {
     return try await withTemporaryDirectory { home in
       try scenario.plan(url: server.url).write(toFile: home + "/plan.yaml", atomically: true, encoding: .utf8)
       try scenario.inventory.write(toFile: home + "/hosts.yaml", atomically: true, encoding: .utf8)
-      let environment = [
-        "PATH": "/usr/bin:/bin", "HOME": home, "XDG_STATE_HOME": home + "/state", "XDG_CACHE_HOME": home + "/cache",
-      ].merging(Scenario.keyValues) { $1 }
+      let environment = UserEnvironment.variables(home: home).merging(Scenario.keyValues) { $1 }
       let child = try ChildProcess(
         program,
         [

@@ -29,7 +29,9 @@ struct MysteryTests {
       environment["PARALLAX_MYSTERY"].map { scenario.name.contains($0) } ?? true
     }
     let runs = environment["PARALLAX_MYSTERY_RUNS"].flatMap(Int.init) ?? 1
-    let findings = try await findings(of: chosen.flatMap { Array(repeating: $0, count: runs) })
+    let findings = try await severalAtOnce(chosen.flatMap { Array(repeating: $0, count: runs) }, width: Self.width) {
+      try await finding(of: $0)
+    }
     print(findings.map(\.line).joined(separator: "\n"))
     print(
       """
@@ -50,17 +52,5 @@ struct MysteryTests {
       print("\(scenario.name): its first request was let through; once more")
     }
     return try await ScenarioServer.serving(scenario) { try await Finding.ask(about: scenario, at: $0) }
-  }
-
-  private func findings(of scenarios: [Scenario]) async throws -> [Finding] {
-    try await withThrowingTaskGroup(of: (Int, Finding).self) { group in
-      var findings: [Int: Finding] = [:]
-      for (index, scenario) in scenarios.enumerated() {
-        if index >= Self.width, let (done, finding) = try await group.next() { findings[done] = finding }
-        group.addTask { (index, try await finding(of: scenario)) }
-      }
-      for try await (done, finding) in group { findings[done] = finding }
-      return findings.sorted { $0.key < $1.key }.map(\.value)
-    }
   }
 }

@@ -2,7 +2,7 @@ internal import Foundation
 internal import ParallaxTestSupport
 
 /// The programs in Python that check what this package writes: a headless browser and a JSON Schema validator, put into
-/// `.build/checkers` by scripts/setup. Without them their tests are skipped; in continuous integration nothing is.
+/// `.build/checkers` by scripts/setup tests. Without them their tests are skipped; in continuous integration nothing is.
 enum PythonTools {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
@@ -14,7 +14,7 @@ enum PythonTools {
       && FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium")
     return isThere || ToolRequirement.isContinuousIntegration
   }
-  static let reason = "the browser and the checkers in Python are not installed: run scripts/setup"
+  static let reason = "the browser and the checkers in Python are not installed: run scripts/setup tests"
 
   /// The repository's file of that name.
   static func file(_ path: String) -> String { root.path + "/" + path }

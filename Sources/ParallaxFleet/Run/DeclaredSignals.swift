@@ -4,7 +4,6 @@ internal import ParallaxSignals
 /// Holds what the answers declared against what was measured: every limiter gets the limit that its refusals declare,
 /// and what turned out false becomes a note.
 struct DeclaredSignals {
-  let design: Design
   let observations: [Observation]
   /// Seconds since 1970 at the zero of the observations' clock.
   let clockOrigin: Double

@@ -176,7 +176,7 @@ public actor ExperimentRun {
     await instrument.obeyStopRules()
     let conclusion = try await drive(experiment, from: step, instrument, prepared)
     let signals = DeclaredSignals(
-      design: prepared.design, observations: await instrument.observations,
+      observations: await instrument.observations,
       clockOrigin: experiment.configuration.clockOrigin)
     return Outcome(
       conclusion: signals.completed(conclusion), design: prepared.design, digest: prepared.digest,

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Foundation
+internal import ParallaxFleet
 internal import Synchronization
 
 /// Ctrl-C and SIGTERM stop the load and let the run end in order; once more ends it at once. Where a long wait is going
@@ -10,22 +11,21 @@ final class Interruption {
 
   private let sources: [any DispatchSourceSignal]
 
-  /// - Parameter skip: ends the present wait; false when there is none to skip.
-  init(skip: @escaping @Sendable () async -> Bool, stop: @escaping @Sendable () async -> Void) {
+  init(of run: ExperimentRun) {
     let lastSkip = LastSkip()
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         Task {
-          if number == SIGINT, !lastSkip.isRecent(within: Self.insistence), await skip() {
+          if number == SIGINT, !lastSkip.isRecent(within: Self.insistence), await run.skipWait() {
             lastSkip.note()
             Terminal.complain("the wait is skipped (at once again: stop, to be resumed later)")
             return
           }
           signal(number, SIG_DFL)
           Terminal.complain("stopping: no further request is sent (once more to leave at once)")
-          await stop()
+          await run.stop(because: "interrupted by the user")
         }
       }
       source.resume()

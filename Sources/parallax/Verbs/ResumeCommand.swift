@@ -39,8 +39,7 @@ struct ResumeCommand: AsyncParsableCommand {
       settings: ExperimentRun.Settings(
         run: id, seed: stored.manifest.seed, agent: agent, dialer: HostDialer(prompt: Prompt.ask)),
       progress: progress.sink)
-    let interruption = Interruption(
-      skip: { await experiment.skipWait() }, stop: { await experiment.stop(because: "interrupted by the user") })
+    let interruption = Interruption(of: experiment)
     defer { interruption.cancel() }
     let outcome = try await experiment.resume(interrupted, prepared: prepared, keys: keys, recorder: journal)
     progress.finish()
