@@ -109,7 +109,7 @@ let package = Package(
       name: "parallax-bench",
       dependencies: [
         "ParallaxModel", "ParallaxInference", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters",
-        "ParallaxWire", "ParallaxFleet", "ParallaxLab", argumentParser,
+        "ParallaxConfig", "ParallaxWire", "ParallaxFleet", "ParallaxLab", argumentParser,
       ],
       swiftSettings: strict),
     // Tests
@@ -137,7 +137,7 @@ let package = Package(
     tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxModel", nioHTTP, nioHTTP2, nioSSL] + nio),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel"]),
     tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
-    tests("EndToEndTests", ["ParallaxLab", "ParallaxTestSupport"]),
+    tests("EndToEndTests", ["ParallaxLab", "ParallaxTestSupport"], resources: [.copy("Faults/Scripts")]),
     tests("KnownLimiterTests", ["ParallaxTestSupport"], resources: [.copy("Limiters")]),
     tests("MysteryTests", ["ParallaxTestSupport"], resources: [.copy("Scenarios")]),
   ]

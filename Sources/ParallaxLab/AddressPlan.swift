@@ -12,7 +12,8 @@ enum AddressPlan {
   static let targetNumber = 80
   static let controllerNumber = 1
 
-  static func hostNumber(_ index: Int) -> Int { 11 + index }
+  /// The target's number is passed over.
+  static func hostNumber(_ index: Int) -> Int { 11 + index + (11 + index >= targetNumber ? 1 : 0) }
 
   static func loopback(_ number: Int) -> String { "127.0.\(number).1" }
   static func ipv4(_ number: Int) -> String { "10.77.\(number).1" }

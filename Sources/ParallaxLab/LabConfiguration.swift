@@ -22,7 +22,7 @@ public struct LabConfiguration: Sendable {
   public var target: LabTargetConfiguration
 
   /// How many hosts fit beside the target in the lab's address plan.
-  public static let hostRange = 1...60
+  public static let hostRange = 1...200
 
   public init(
     mode: LabMode = .loopback, hosts: Int = 3, ports: Ports = .fixed,

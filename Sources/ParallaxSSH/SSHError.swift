@@ -48,6 +48,8 @@ public struct SSHError: Error, Sendable, Equatable {
   public var remedy: String?
   /// The error number of libssh2 behind it, if there is one (`LIBSSH2_ERROR_*`, negative).
   public var underlying: Int32?
+  /// The server turned the connection away before anything of the user's was sent, and may well take the next one.
+  public var isPassing = false
 
   public init(_ code: Code, _ message: String, remedy: String? = nil, underlying: Int32? = nil) {
     self.code = code

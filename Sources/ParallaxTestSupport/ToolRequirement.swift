@@ -10,11 +10,18 @@ package enum ToolRequirement {
   case lab
   /// The lab's tools, and the right to make network namespaces.
   case namespaces
+  /// Namespaces, and the daemons of Slurm.
+  case slurm
 
   package var isMet: Bool {
     switch self {
     case .lab: LabTool.allCases.allSatisfy { $0.path != nil }
     case .namespaces: ToolRequirement.lab.isMet && Lab.canMakeNamespaces
+    case .slurm:
+      ToolRequirement.namespaces.isMet
+        && ["/usr/sbin/slurmctld", "/usr/sbin/slurmd", "/usr/sbin/munged", "/usr/bin/srun"].allSatisfy {
+          FileManager.default.isExecutableFile(atPath: $0)
+        }
     }
   }
 
@@ -23,6 +30,7 @@ package enum ToolRequirement {
   package var reason: String {
     switch self {
     case .lab: "the lab's tools are not installed: run scripts/setup"
+    case .slurm: "Slurm is not installed, or this is not root: run scripts/setup tests, and the tests as root"
     case .namespaces: "network namespaces need root and the lab's tools: run scripts/setup and then the tests as root"
     }
   }

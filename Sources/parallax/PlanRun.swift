@@ -8,7 +8,7 @@ internal import ParallaxStore
 /// `run` and `triage`: from the files to the verdict, everything kept in the store on the way.
 struct PlanRun {
   var common: CommonOptions
-  var agent: AgentOption
+  var launch: LaunchOptions
   var planPath: String
   var triageOnly = false
   var mysterySeconds = 0.0
@@ -45,7 +45,7 @@ struct PlanRun {
     }
     if !triageOnly { try prepared.requireEnoughBudget() }
     let keys = try KeyResolver.resolve(plan)
-    let agent = try agent.load()
+    let agents = try launch.agent.load()
     try Confirmation(options: common).require(prepared, endsAtOnce: triageOnly && mysterySeconds == 0)
 
     let store = RunStore(directory: common.store)
@@ -55,11 +55,13 @@ struct PlanRun {
     let seed = common.seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
     let experiment = ExperimentRun(
       settings: ExperimentRun.Settings(
-        run: run, seed: seed, agent: agent, dialer: HostDialer(prompt: Prompt.ask), triageOnly: triageOnly,
+        run: run, seed: seed, agents: agents, dialer: launch.dialer, triageOnly: triageOnly,
         mysterySeconds: mysterySeconds, recoverySeconds: recoverySeconds, peelSeconds: peelSeconds),
       progress: progress.sink)
     let interruption = Interruption(of: experiment)
     defer { interruption.cancel() }
+    let guarding = launch.run.guarding(experiment)
+    defer { guarding?.cancel() }
 
     let journal = JournalBox()
     let outcome = try await experiment.perform(prepared, keys: keys) { final, configuration in

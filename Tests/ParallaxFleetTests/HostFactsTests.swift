@@ -44,7 +44,7 @@ internal import Testing
   func namesBothSidesOfAMismatch(changes: [String: String], mentioned: [String]) throws {
     let agent = AgentBinary(
       path: "a", size: 15_000_000, digest: String(repeating: "0", count: 64), architecture: "x86_64",
-      glibc: GlibcVersion(major: 2, minor: 35), compressed: [])
+      glibc: GlibcVersion(major: 2, minor: 35))
     let facts = try HostFacts(parsing: Self.answer(changes), host: "v1")
     let error = #expect(throws: ParallaxError.self) { try facts.check(agent, host: "v1") }
     for word in mentioned { #expect(error?.message.contains(word) == true, "\(word) in \(error?.message ?? "")") }

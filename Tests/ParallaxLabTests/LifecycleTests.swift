@@ -96,7 +96,7 @@ struct LifecycleTests {
     try await withTemporaryDirectory { parent in
       let directory = parent + "/lab"
       for (configuration, message) in [
-        (LabConfiguration(hosts: 0), "a lab has 1 to 60 hosts"),
+        (LabConfiguration(hosts: 0), "a lab has 1 to 200 hosts"),
         (LabConfiguration(target: LabTargetConfiguration(burst: -1)), "a burst of -1 is outside 0 to 100000"),
         (LabConfiguration(target: LabTargetConfiguration(status: 200)), "200 is no status of a refusal"),
         (

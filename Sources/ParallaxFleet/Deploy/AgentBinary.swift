@@ -12,18 +12,16 @@ public struct AgentBinary: Sendable {
   public let architecture: String
   /// The newest glibc symbol version the file asks for; nil for one that needs none.
   public let glibc: GlibcVersion?
-  /// The file, compressed by gzip: the form in which it travels.
-  let compressed: [UInt8]
+  /// What travels.
+  let packed: PackedFile
 
-  package init(
-    path: String, size: Int, digest: String, architecture: String, glibc: GlibcVersion?, compressed: [UInt8]
-  ) {
+  package init(path: String, size: Int, digest: String, architecture: String, glibc: GlibcVersion?) {
     self.path = path
     self.size = size
     self.digest = digest
     self.architecture = architecture
     self.glibc = glibc
-    self.compressed = compressed
+    packed = PackedFile(path: path)
   }
 
   /// Reads the file once for all hosts. Errors: `deployFailed` where it is missing, unreadable or not an ELF file.
@@ -39,7 +37,7 @@ public struct AgentBinary: Sendable {
     }
     return AgentBinary(
       path: path, size: bytes.count, digest: SHA256.hexDigest(of: bytes), architecture: architecture,
-      glibc: GlibcVersion.newestNeeded(by: bytes), compressed: try Gzip.compress(file: path))
+      glibc: GlibcVersion.newestNeeded(by: bytes))
   }
 
   /// Where the agent is looked for when the user names none: beside this executable.

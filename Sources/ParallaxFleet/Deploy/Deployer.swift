@@ -11,68 +11,78 @@ struct Deployer: Sendable {
     var bytesSent: Int
   }
 
-  let agent: AgentBinary
+  let agents: AgentCatalogue
   /// Where the user wants it on the host, relative to the home directory or absolute; nil for the user's cache.
   var directory: String?
-  /// Seconds for the whole upload.
-  var uploadDeadline = 120.0
+  /// Seconds for all of it.
+  var deadline = FleetLimits().deploy
   /// Seconds for each short command.
-  var commandDeadline = 15.0
+  private static let commandDeadline = 15.0
 
-  func facts(of host: String, over connection: any HostConnection) async throws -> HostFacts {
-    var facts = try await HostFacts.ask(host, over: connection, deadline: commandDeadline)
-    if let directory {
-      facts.directory =
-        directory.hasPrefix("/")
-        ? directory : facts.home + "/" + (directory.hasPrefix("~/") ? String(directory.dropFirst(2)) : directory)
-    }
-    return facts
-  }
+  private var commandDeadline: Double { min(deadline, Self.commandDeadline) }
 
   /// Errors: `deployFailed`, naming what the host or the transfer lacked.
   func deploy(to host: String, over connection: any HostConnection) async throws -> Outcome {
-    let facts = try await facts(of: host, over: connection)
-    try facts.check(agent, host: host)
-    let path = "\(facts.directory)/agent-\(agent.digest.prefix(16))"
-    if try await digest(of: path, over: connection) == agent.digest {
-      return Outcome(facts: facts, path: path, transferred: false, bytesSent: 0)
+    try await withDeadline(deadline, "\(host): the deployment") {
+      let facts = try await HostFacts.ask(
+        host, over: connection, directory: directory, sweeping: true, deadline: commandDeadline)
+      let agent = try agents.agent(for: facts, host: host)
+      let path = "\(facts.directory)/agent-\(agent.digest.prefix(16))"
+      if try await isThere(agent, at: path, over: connection) {
+        return Outcome(facts: facts, path: path, transferred: false, bytesSent: 0)
+      }
+      let codec = AgentCodec.common(with: facts.codecs)
+      let bytes = try await agent.packed.bytes(codec)
+      try await upload(bytes, packedBy: codec, of: agent, to: path, in: facts.directory, host: host, over: connection)
+      return Outcome(facts: facts, path: path, transferred: true, bytesSent: bytes.count)
+    } onTimeout: {
+      await connection.close()
     }
-    try await upload(to: path, in: facts.directory, host: host, over: connection)
-    return Outcome(facts: facts, path: path, transferred: true, bytesSent: agent.compressed.count)
   }
 
-  private func digest(of path: String, over connection: any HostConnection) async throws -> String? {
-    let command = "sh -c 'test -x \"\(path)\" && sha256sum \"\(path)\" || true'"
+  /// Whether the file has the right content and runs.
+  private func isThere(
+    _ agent: AgentBinary, at path: String, over connection: any HostConnection
+  ) async throws -> Bool {
+    let command = "sh -c 'test -x \"\(path)\" && sha256sum \"\(path)\" && \"\(path)\" --version >&2 || true'"
     let result = try await connection.run(command, input: [], deadline: commandDeadline)
-    return Self.digest(in: result.text)
+    return Self.digest(in: result.text) == agent.digest && result.complaint.contains("parallax-agent")
   }
 
-  /// The upload goes to a name of its own and is renamed only after the far side has hashed it: a cut transfer or a
-  /// second controller can never leave a half agent under the name that is run.
+  /// The upload goes to a name of its own and is renamed only after the far side has hashed it and seen it start: a cut
+  /// transfer or a second controller can never leave a half agent under the name that is run.
   private func upload(
-    to path: String, in directory: String, host: String, over connection: any HostConnection
+    _ bytes: [UInt8], packedBy codec: AgentCodec, of agent: AgentBinary, to path: String, in directory: String,
+    host: String, over connection: any HostConnection
   ) async throws {
     let command = """
-      sh -c 'umask 077; mkdir -p "\(directory)" && chmod 700 "\(directory)" && t="\(path).$$" && \
-      trap "rm -f \\"$t\\"" EXIT HUP TERM INT && gzip -dc > "$t" && s=$(sha256sum "$t") && echo "$s" && \
-      test "${s%% *}" = \(agent.digest) && chmod 700 "$t" && mv -f "$t" "\(path)"'
+      sh -c 'umask 077; mkdir -p "\(directory)" && chmod 700 "\(directory)" && t="\(path).$$.$(uname -n)" && \
+      trap "rm -f \\"$t\\"" EXIT HUP TERM INT && \(codec.unpack) > "$t" && s=$(sha256sum "$t") && echo "$s" && \
+      test "${s%% *}" = \(agent.digest) && chmod 700 "$t" && { "$t" --version >/dev/null || { \
+      echo parallax-does-not-run; exit 1; }; } && mv -f "$t" "\(path)"'
       """
-    let result = try await connection.run(command, input: agent.compressed, deadline: uploadDeadline)
-    guard result.status == 0 else {
-      let arrived = Self.digest(in: result.text)
-      let what =
-        arrived != nil && arrived != agent.digest
-        ? "the agent arrived damaged on \(host) (\(arrived!.prefix(12)), expected \(agent.digest.prefix(12)))"
-        : "the agent could not be put on \(host) (status \(result.status))"
-      throw ParallaxError(
-        .deployFailed, what, remedy: "check space and permissions of \(directory) on the host",
-        cause: result.complaint)
+    let result = try await connection.run(command, input: bytes, deadline: deadline)
+    guard result.status != 0 else { return }
+    let arrived = Self.digest(in: result.text)
+    let what: String
+    let remedy: String
+    if result.text.contains("parallax-does-not-run") {
+      what = "the agent does not run in \(directory) on \(host)"
+      remedy = "is that file system mounted noexec? Name another folder with agent_directory in the inventory"
+    } else if let arrived, arrived != agent.digest {
+      what = "the agent arrived damaged on \(host) (\(arrived.prefix(12)), expected \(agent.digest.prefix(12)))"
+      remedy = "try again; if it stays, the link to this host changes data, or the agent here was just rebuilt"
+    } else {
+      what = "the agent could not be put on \(host) (status \(result.status))"
+      remedy = "check space and permissions of \(directory) on the host"
     }
+    throw ParallaxError(.deployFailed, what, remedy: remedy, cause: result.complaint)
   }
 
-  /// Removes every agent of this user from the host.
+  /// Removes every agent of this user from the host, and what crashed runs have left.
   func remove(from host: String, over connection: any HostConnection) async throws -> HostFacts {
-    let facts = try await facts(of: host, over: connection)
+    let facts = try await HostFacts.ask(
+      host, over: connection, directory: directory, sweeping: true, deadline: commandDeadline)
     let command = "sh -c 'rm -f \"\(facts.directory)\"/agent-* && rmdir \"\(facts.directory)\" 2>/dev/null || true'"
     _ = try await connection.run(command, input: [], deadline: commandDeadline)
     return facts

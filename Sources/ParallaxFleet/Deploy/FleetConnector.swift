@@ -3,9 +3,6 @@ internal import ParallaxModel
 
 /// Takes many hosts through the same steps at once; a bad host costs its own deadlines and nothing else.
 struct FleetConnector: Sendable {
-  /// Handshakes are work for both sides: more than this at a time is no faster.
-  static let concurrency = 16
-
   let dialer: HostDialer
   let progress: @Sendable (RunEvent) -> Void
 
@@ -22,7 +19,7 @@ struct FleetConnector: Sendable {
         guard let index = waiting.next() else { return }
         group.addTask { await visit(hosts[index], index: index, body) }
       }
-      for _ in 0..<Self.concurrency { startNext() }
+      for _ in 0..<max(1, dialer.limits.forks) { startNext() }
       for await (index, outcome, value) in group {
         results[index] = (outcome, value)
         startNext()
@@ -36,12 +33,16 @@ struct FleetConnector: Sendable {
     _ body: @Sendable (InventoryHost, any HostConnection, inout HostOutcome) async throws -> Value
   ) async -> (Int, HostOutcome, Value?) {
     var outcome = HostOutcome(host: host.name, transport: host.transport.name, address: host.endpoint)
+    var open: (any HostConnection)?
     do {
       let connection = try await outcome.step("connect") { try await dialer.dial(host) }
+      open = connection
       let value = try await body(host, connection, &outcome)
+      for leftover in outcome.facts?.leftovers ?? [] { progress(.note("\(host.name): removed \(leftover)")) }
       progress(.host(name: host.name, step: "ready", seconds: outcome.duration, error: nil))
       return (index, outcome, value)
     } catch {
+      await open?.close()
       let named = error as? ParallaxError ?? ParallaxError(.linkFailed, "\(host.name): \(error)")
       outcome.error = named
       progress(.host(name: host.name, step: "failed", seconds: outcome.duration, error: named))

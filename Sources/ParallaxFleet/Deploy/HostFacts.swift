@@ -13,18 +13,21 @@ public struct HostFacts: Sendable, Equatable {
   /// Free space in the folder's file system, KiB.
   public var freeKiB: Int?
 
-  /// A constant command for a POSIX shell. Start-up files of a login shell may print noise first: hence the marker.
-  static let command = #"""
-    sh -c 'd="${XDG_CACHE_HOME:-$HOME/.cache}/parallax"; echo parallax-facts; echo "system=$(uname -s)"; \#
-    echo "architecture=$(uname -m)"; echo "glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null)"; echo "directory=$d"; echo "home=$HOME"; \#
-    echo "egress=$(ip -o route get 192.0.2.1 2>/dev/null | sed -n "s/.* src \([^ ]*\).*/\1/p")"; \#
-    echo "connection=${SSH_CONNECTION:-}"; \#
-    echo "free=$(df -Pk "$HOME" 2>/dev/null | awk "NR==2{print \$4}")"; echo parallax-end'
-    """#
+  /// What can undo the packing of an agent.
+  var codecs: Set<AgentCodec> = []
+  /// What earlier runs left behind and this one took away, one line each.
+  public var leftovers: [String] = []
 
   /// Asks a host over an open connection; it has `deadline` seconds to answer.
-  static func ask(_ host: String, over connection: any HostConnection, deadline: Double = 15) async throws -> HostFacts
-  {
+  ///
+  /// - Parameters:
+  ///   - directory: where the agent goes, absolute or in the home directory; nil for the user's cache.
+  ///   - sweeping: also removes what crashed runs have left, and tells it.
+  static func ask(
+    _ host: String, over connection: any HostConnection, directory: String? = nil, sweeping: Bool = false,
+    deadline: Double = 15
+  ) async throws -> HostFacts {
+    let command = try HostQuestion.command(directory: directory, sweeping: sweeping)
     let result = try await connection.run(command, input: [], deadline: deadline)
     return try HostFacts(parsing: result.text, host: host)
   }
@@ -54,7 +57,9 @@ public struct HostFacts: Sendable, Equatable {
     let contacted = values["connection"].flatMap { $0.split(separator: " ").dropFirst(2).first.map(String.init) }
     egress = routed ?? contacted
     freeKiB = values["free"].flatMap { Int($0) }
-    guard directory.hasPrefix("/"), !directory.contains("'") else {
+    codecs = Set((values["codecs"] ?? "").split(separator: " ").compactMap { AgentCodec(rawValue: String($0)) })
+    leftovers = lines[start..<end].filter { $0.hasPrefix("leftover=") }.map { String($0.dropFirst(9).prefix(120)) }
+    guard directory.hasPrefix("/"), HostQuestion.isQuotable(directory) else {
       throw ParallaxError(
         .deployFailed, "\(host) has no usable home directory (\(directory))",
         remedy: "set HOME or XDG_CACHE_HOME for the user on that host")
@@ -69,7 +74,7 @@ public struct HostFacts: Sendable, Equatable {
     guard architecture == agent.architecture else {
       throw ParallaxError(
         .deployFailed, "\(host) is \(architecture), the agent was built for \(agent.architecture)",
-        remedy: "build the agent on a \(architecture) machine and name it with --agent")
+        remedy: "build the agent on a \(architecture) machine and name that one too with --agent")
     }
     if let needed = agent.glibc {
       guard let present = glibc else {
@@ -86,7 +91,7 @@ public struct HostFacts: Sendable, Equatable {
     if let freeKiB, freeKiB < agent.size / 1024 + 1024 {
       throw ParallaxError(
         .deployFailed, "\(host) has \(freeKiB) KiB free for \(directory), the agent needs \(agent.size / 1024) KiB",
-        remedy: "free some space there, or set XDG_CACHE_HOME to another file system")
+        remedy: "free some space there, or name another folder with agent_directory in the inventory")
     }
   }
 }

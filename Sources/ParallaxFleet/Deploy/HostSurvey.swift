@@ -1,8 +1,10 @@
 public import ParallaxConfig
+internal import ParallaxModel
 
 /// What `hosts check` and `deploy` do: take every host as far as asked, and tell what happened.
 public struct HostSurvey: Sendable {
   private let connector: FleetConnector
+  private var limits: FleetLimits { connector.dialer.limits }
 
   public init(dialer: HostDialer, progress: @escaping @Sendable (RunEvent) -> Void = { _ in }) {
     connector = FleetConnector(dialer: dialer, progress: progress)
@@ -11,16 +13,33 @@ public struct HostSurvey: Sendable {
   /// Reaches every host and asks what it is; nothing is put there.
   public func check(_ inventory: Inventory) async -> [HostOutcome] {
     let results = await connector.forEach(inventory.hosts) { host, connection, outcome in
-      outcome.facts = try await outcome.step("facts") { try await HostFacts.ask(host.name, over: connection) }
+      outcome.facts = try await outcome.step("facts") {
+        try await HostFacts.ask(host.name, over: connection, directory: host.agentDirectory)
+      }
       outcome.clock = try await outcome.step("clock") { try await RemoteClock.measure(over: connection) }
       await connection.close()
     }
     return results.map(\.outcome)
   }
 
-  public func deploy(_ agent: AgentBinary, to inventory: Inventory) async -> [HostOutcome] {
-    let results = await connector.forEach(inventory.hosts) { host, connection, outcome in
-      let deployer = Deployer(agent: agent, directory: host.agentDirectory)
+  /// Runs one command on every host, fed with `input`: what it costs to reach them, and to bring them something.
+  package func run(_ command: String, input: [UInt8] = [], on inventory: Inventory) async -> [HostOutcome] {
+    let results = await connector.forEach(inventory.hosts) { [limits] host, connection, outcome in
+      let result = try await outcome.step("run") {
+        try await connection.run(command, input: input, deadline: limits.deploy)
+      }
+      await connection.close()
+      guard result.status == 0 else {
+        throw ParallaxError(
+          .linkFailed, "\(host.name): the command ended with \(result.status)", cause: result.complaint)
+      }
+    }
+    return results.map(\.outcome)
+  }
+
+  public func deploy(_ agents: AgentCatalogue, to inventory: Inventory) async -> [HostOutcome] {
+    let results = await connector.forEach(inventory.hosts) { [limits] host, connection, outcome in
+      let deployer = Deployer(agents: agents, directory: host.agentDirectory, deadline: limits.deploy)
       let deployed = try await outcome.step("deploy") { try await deployer.deploy(to: host.name, over: connection) }
       outcome.take(deployed)
       await connection.close()
@@ -28,9 +47,10 @@ public struct HostSurvey: Sendable {
     return results.map(\.outcome)
   }
 
-  public func remove(_ agent: AgentBinary, from inventory: Inventory) async -> [HostOutcome] {
-    let results = await connector.forEach(inventory.hosts) { host, connection, outcome in
-      let deployer = Deployer(agent: agent, directory: host.agentDirectory)
+  public func remove(from inventory: Inventory) async -> [HostOutcome] {
+    let results = await connector.forEach(inventory.hosts) { [limits] host, connection, outcome in
+      let deployer = Deployer(
+        agents: AgentCatalogue([]), directory: host.agentDirectory, deadline: limits.deploy)
       outcome.facts = try await outcome.step("remove") { try await deployer.remove(from: host.name, over: connection) }
       await connection.close()
     }

@@ -10,6 +10,13 @@ actor AgentLink {
   /// Requests that a ramp's follow-up may send of each cell that it probes.
   static let probesInFollowUp = 3
 
+  /// What an agent may send for every request that it was granted (an answer of the largest size with headers), and
+  /// without any.
+  private static let bytesPerRequest = 1 << 17
+  private static let bytesWithoutRequests = 4 << 20
+  /// Answers that may wait for somebody to ask for them.
+  private static let answersKept = 64
+
   nonisolated let host: String
   private let stream: any DuplexStream
   private var decoder = FrameDecoder()
@@ -17,6 +24,8 @@ actor AgentLink {
   private var batches: [Int: BatchIntake] = [:]
   private var sequence: UInt64 = 0
   private var batch = 0
+  /// Bytes that came in.
+  private var received = 0
   private var charged = 0
   private var granted = 0
   /// Requests granted so far of each cell, and so of each vantage and key.
@@ -102,8 +111,22 @@ actor AgentLink {
       return
     }
     let arrived = arrivals.removeValue(forKey: number) ?? MonotonicClock.now
+    guard ClockEstimate.isPossible(sent: sent, received: received, answered: answered, arrived: arrived) else {
+      throw await distrust("reports times that cannot be")
+    }
     let estimate = ClockEstimate(sent: sent, received: received, answered: answered, arrived: arrived)
+    if let known = clockEstimate, !known.agrees(with: estimate) {
+      throw await distrust("has a clock that jumped by \(Int((estimate.offset - known.offset) / 1e6)) ms")
+    }
     if clockEstimate == nil { clockEstimate = estimate } else { clockEstimate?.refine(with: estimate) }
+  }
+
+  /// Gives the link up: an agent that is wrong in one thing is not to be believed in anything.
+  private func distrust(_ what: String) async -> ParallaxError {
+    let error = BatchIntake.distrust(host, what)
+    mailbox.fail(error)
+    await stream.close()
+    return error
   }
 
   /// When pongs came in, taken before any queueing of ours.
@@ -233,6 +256,10 @@ actor AgentLink {
   /// Takes in a chunk; false when the link is over.
   private func receive(_ chunk: [UInt8], at time: Int64) -> Bool {
     do {
+      received += chunk.count
+      guard received <= Self.bytesWithoutRequests + granted * Self.bytesPerRequest else {
+        throw BatchIntake.distrust(host, "sends more than its requests can account for")
+      }
       decoder.append(chunk)
       while let payload = try decoder.next() {
         try deliver(try AgentMessage(encoded: payload), at: time)
@@ -241,6 +268,8 @@ actor AgentLink {
     } catch {
       mailbox.fail(
         error as? ParallaxError ?? ParallaxError(.linkFailed, "\(host) answered something else", cause: "\(error)"))
+      // It must not go on sending to nobody.
+      Task { [stream] in await stream.close() }
       return false
     }
   }
@@ -250,14 +279,24 @@ actor AgentLink {
     case .hello: mailbox.put(message, for: .hello)
     case .planAccepted: mailbox.put(message, for: .plan)
     case .pong(let number, _, _):
+      guard number <= sequence, arrivals.count < Self.answersKept else {
+        throw BatchIntake.distrust(host, "answers what it was not asked")
+      }
       arrivals[number] = time
       mailbox.put(message, for: .pong(number))
     case .records(let records):
       for record in records {
+        guard batches[record.batch] != nil else {
+          throw BatchIntake.distrust(host, "reports requests that it was not asked for")
+        }
         try batches[record.batch]?.take(record)
         if record.refusal == nil { chargedByCell[record.cell, default: 0] += 1 }
       }
-    case .batchDone(let done): mailbox.put(message, for: .batch(done.batch))
+    case .batchDone(let done):
+      guard let intake = batches[done.batch], intake.canBe(done), (charged...granted).contains(done.charged) else {
+        throw BatchIntake.distrust(host, "reports numbers of requests that cannot be")
+      }
+      mailbox.put(message, for: .batch(done.batch))
     case .stopped(let reason):
       onStop?(reason)
       onStop = nil

@@ -24,11 +24,20 @@ struct BatchIntake: Sendable {
     guard cells.contains(record.cell), ids.count < requests, ids.insert(record.id).inserted,
       record.timings.sent <= record.timings.end
     else {
-      throw ParallaxError(
-        .linkFailed, "the agent on \(host) reports requests that it was not asked for",
-        remedy: "do not trust this host: its agent or its link was tampered with, or run 'parallax deploy' again")
+      throw Self.distrust(host, "reports requests that it was not asked for")
     }
     records.append(record)
+  }
+
+  /// Whether a batch that held this many requests can have ended so.
+  func canBe(_ done: BatchDone) -> Bool {
+    (0...requests).contains(done.sent) && done.refused >= 0
+  }
+
+  static func distrust(_ host: String, _ what: String) -> ParallaxError {
+    ParallaxError(
+      .linkFailed, "the agent on \(host) \(what)",
+      remedy: "do not trust this host: its agent or its link was tampered with, or run 'parallax deploy' again")
   }
 
   /// Hands over what came in since the last time.

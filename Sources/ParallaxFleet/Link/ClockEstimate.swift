@@ -7,6 +7,8 @@
 package struct ClockEstimate: Sendable, Equatable {
   /// A quartz clock that nobody disciplines stays within this share of real time.
   static let drift = 50e-6
+  /// What two readings of clocks in one computer may differ by and still be the same, nanoseconds.
+  private static let tolerance = 1e6
 
   /// Agent's nanoseconds minus the controller's.
   package private(set) var offset: Double
@@ -35,6 +37,18 @@ package struct ClockEstimate: Sendable, Equatable {
     let fastest = min(roundTrip, other.roundTrip)
     if other.halfTravel <= bound(at: other.taken) { self = other }
     roundTrip = fastest
+  }
+
+  /// Whether two exchanges can be of one clock that nobody has set meanwhile.
+  package func agrees(with other: ClockEstimate) -> Bool {
+    abs(offset - other.offset) <= bound(at: other.taken) + other.halfTravel + Self.tolerance
+  }
+
+  /// Whether the four times can be true: an answer leaves no sooner than its question came, and nothing travels back in
+  /// time.
+  package static func isPossible(sent: Int64, received: Int64, answered: Int64, arrived: Int64) -> Bool {
+    let (spent, overflow) = answered.subtractingReportingOverflow(received)
+    return !overflow && spent >= 0 && Double(spent) <= Double(arrived - sent) + tolerance
   }
 
   /// The agent's clock at a time on ours.

@@ -5,7 +5,7 @@ internal import ParallaxWire
 /// The agents of a run: put on their hosts, started, measured and given their part.
 struct AgentRoster: Sendable {
   let connector: FleetConnector
-  let agent: AgentBinary
+  let agents: AgentCatalogue
   let run: String
 
   /// A started agent and the connection that carries it.
@@ -16,14 +16,21 @@ struct AgentRoster: Sendable {
 
   /// Connects, deploys and starts agents on all hosts at once.
   func start(on hosts: [InventoryHost]) async -> [(outcome: HostOutcome, value: Member?)] {
-    await connector.forEach(hosts) { host, connection, outcome in
-      let deployer = Deployer(agent: agent, directory: host.agentDirectory)
+    let limits = connector.dialer.limits
+    return await connector.forEach(hosts) { host, connection, outcome in
+      let deployer = Deployer(agents: agents, directory: host.agentDirectory, deadline: limits.deploy)
       let deployed = try await outcome.step("deploy") { try await deployer.deploy(to: host.name, over: connection) }
       outcome.take(deployed)
       let link = try await outcome.step("link") { () async throws -> AgentLink in
-        let stream = try await connection.start("exec \"\(deployed.path)\"")
+        let stream = try await connection.start(AgentProcess.command(path: deployed.path, run: run))
         let link = AgentLink(host: host.name, stream: stream)
-        _ = try await link.open(run: run)
+        do {
+          _ = try await link.open(run: run, deadline: limits.start)
+        } catch {
+          await link.close()
+          await AgentProcess.end(of: run, over: connection)
+          throw error
+        }
         return link
       }
       let clock = try await link.clock
@@ -56,11 +63,14 @@ struct AgentRoster: Sendable {
     }
   }
 
-  static func dismiss(_ members: some Collection<Member>) async {
+  /// Ends all agents. One that was lost while its host still answers may be stopped and could not end by itself.
+  func dismiss(_ members: some Collection<Member>) async {
     await withTaskGroup(of: Void.self) { group in
       for member in members {
         group.addTask {
+          let isLost = await member.link.failure != nil
           await member.link.close()
+          if isLost { await AgentProcess.end(of: run, over: member.connection) }
           await member.connection.close()
         }
       }

@@ -7,7 +7,7 @@ public actor ExperimentRun {
   public struct Settings: Sendable {
     public var run: String
     public var seed: UInt64
-    public var agent: AgentBinary
+    public var agents: AgentCatalogue
     public var dialer: HostDialer
     /// Only what is limited before any load, and why.
     public var triageOnly: Bool
@@ -19,12 +19,12 @@ public actor ExperimentRun {
     public var peelSeconds: Double
 
     public init(
-      run: String, seed: UInt64, agent: AgentBinary, dialer: HostDialer, triageOnly: Bool = false,
+      run: String, seed: UInt64, agents: AgentCatalogue, dialer: HostDialer, triageOnly: Bool = false,
       mysterySeconds: Double = 0, recoverySeconds: Double = 0, peelSeconds: Double = 0
     ) {
       self.run = run
       self.seed = seed
-      self.agent = agent
+      self.agents = agents
       self.dialer = dialer
       self.triageOnly = triageOnly
       self.mysterySeconds = mysterySeconds
@@ -151,14 +151,14 @@ public actor ExperimentRun {
     _ body: (AgentRoster, [(outcome: HostOutcome, value: AgentRoster.Member?)]) async throws -> Outcome
   ) async throws -> Outcome {
     let connector = FleetConnector(dialer: settings.dialer, progress: progress)
-    let roster = AgentRoster(connector: connector, agent: settings.agent, run: settings.run)
+    let roster = AgentRoster(connector: connector, agents: settings.agents, run: settings.run)
     let results = await roster.start(on: hosts)
     for failure in results.map(\.outcome) where failure.error != nil {
       progress(.note("\(failure.host) is left out: \(failure.error?.message ?? "")"))
     }
     let result: Result<Outcome, any Error>
     do { result = .success(try await body(roster, results)) } catch { result = .failure(error) }
-    await AgentRoster.dismiss(Self.members(results).values)
+    await roster.dismiss(Self.members(results).values)
     return try result.get()
   }
 

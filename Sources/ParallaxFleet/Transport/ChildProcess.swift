@@ -128,10 +128,13 @@ final class ChildProcess: DuplexStream {
     }
     guard first else { return }
     finishWriting()
-    // An agent ends by itself when its input closes; what is still there after a second is ended.
+    // An agent ends by itself when its input closes; what is still there after a second is ended, stopped or not.
     let process = process
     DispatchQueue.global().asyncAfter(deadline: .now() + 1) {
       if process.isRunning { process.terminate() }
+    }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 2) {
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
   }
 }

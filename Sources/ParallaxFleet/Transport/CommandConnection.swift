@@ -10,8 +10,10 @@ struct CommandConnection: HostConnection {
   static let local = CommandConnection { ["/bin/sh", "-c", $0] }
 
   /// The system's ssh client with its own configuration: RSA-only hosts, jump hosts, hardware keys.
-  static func openSSH(address: String, port: Int?, user: String?, identityFiles: [String]) -> CommandConnection {
-    var prefix = ["ssh", "-T", "-oBatchMode=yes", "-oConnectTimeout=10"]
+  static func openSSH(address: String, port: Int?, user: String?, identityFiles: [String], connectTimeout: Double)
+    -> CommandConnection
+  {
+    var prefix = ["ssh", "-T", "-oBatchMode=yes", "-oConnectTimeout=\(Int(connectTimeout.rounded(.up)))"]
     if let port { prefix += ["-p", String(port)] }
     if let user { prefix += ["-l", user] }
     prefix += identityFiles.flatMap { ["-i", $0] }

@@ -12,8 +12,12 @@ public struct HostDialer: Sendable {
   private static let usualKeys = ["id_ed25519", "id_ecdsa"]
 
   private let prompt: Prompt?
+  let limits: FleetLimits
 
-  public init(prompt: Prompt? = nil) { self.prompt = prompt }
+  public init(prompt: Prompt? = nil, limits: FleetLimits = FleetLimits()) {
+    self.prompt = prompt
+    self.limits = limits
+  }
 
   func dial(_ host: InventoryHost) async throws -> any HostConnection {
     switch host.transport {
@@ -22,11 +26,13 @@ public struct HostDialer: Sendable {
     case .openssh:
       return CommandConnection.openSSH(
         address: host.address, port: host.port == 22 ? nil : host.port, user: host.user,
-        identityFiles: host.identityFiles)
+        identityFiles: host.identityFiles, connectTimeout: limits.connect)
     case .ssh:
       let configuration = self.configuration(for: host)
+      let retry = ConnectionRetry(patience: limits.connect)
       return try await translated(host.name) { () async throws(SSHError) in
-        SSHHostConnection(host: host.name, connection: try await SSHConnection.connect(configuration))
+        let connection = try await retry { () async throws(SSHError) in try await SSHConnection.connect(configuration) }
+        return SSHHostConnection(host: host.name, connection: connection)
       }
     }
   }
@@ -36,7 +42,13 @@ public struct HostDialer: Sendable {
     let knownHosts = host.knownHostsFiles.isEmpty ? ["\(home)/.ssh/known_hosts"] : host.knownHostsFiles
     return SSHConfiguration(
       host: host.address, port: UInt16(host.port), user: host.user ?? NSUserName(), knownHosts: knownHosts,
-      authentication: authentication(for: host, home: home))
+      authentication: authentication(for: host, home: home), timeouts: timeouts)
+  }
+
+  private var timeouts: SSHTimeouts {
+    SSHTimeouts(
+      connect: .seconds(limits.connect), handshake: .seconds(limits.connect),
+      authentication: .seconds(limits.authentication), open: .seconds(max(limits.connect, 1)))
   }
 
   /// Named key files first, as the user chose them; then the ssh-agent and, where no file is named, the usual ones. A

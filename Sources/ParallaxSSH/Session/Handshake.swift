@@ -45,14 +45,20 @@ extension SessionLoop {
     var error = error
     if let line = ServerProposal.firstLine(of: transcript), !line.hasPrefix("SSH-") {
       error.message += "; it said \"\(line)\""
-      error.remedy = "is this an SSH server's port?"
+      // What OpenSSH says to connections beyond its MaxStartups, and to those that it penalises.
+      error.isPassing = line.hasPrefix("Exceeded MaxStartups") || line.hasPrefix("Not allowed at this time")
+      error.remedy = error.isPassing ? Self.tooManyConnections : "is this an SSH server's port?"
     } else if error.code == .handshakeTimeout {
       error.remedy = "something accepts connections there, but no SSH server answers"
     } else {
-      error.remedy = "the server may be limiting new connections (MaxStartups), or refusing this address"
+      error.isPassing = transport.ending != nil
+      error.remedy = Self.tooManyConnections
     }
     return error
   }
+
+  private static let tooManyConnections =
+    "the server may be limiting new connections (MaxStartups), or refusing this address"
 
   /// What is known of the session before authentication.
   func info(address: SocketAddress, key: HostKey, times: SSHSessionInfo.Times) -> SSHSessionInfo {

@@ -109,7 +109,8 @@ final class AgentDriver {
     }
   }
 
-  private func renew() throws {
+  /// Renews the lease where it is time to.
+  func renew() throws {
     let now = ProcessCost.now()
     guard now >= leaseUntil - Int64(leaseLife) * 666_667 else { return }
     leaseUntil = now + Int64(leaseLife) * 1_000_000

@@ -8,6 +8,7 @@ struct DeployCommand: AsyncParsableCommand {
     commandName: "deploy", abstract: "Puts the agent on the hosts; unchanged hosts cost no transfer.")
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var fleet: FleetOptions
   @OptionGroup var agentOption: AgentOption
 
   @Flag(help: "Remove every agent of this user from the hosts instead.")
@@ -15,11 +16,11 @@ struct DeployCommand: AsyncParsableCommand {
 
   func run() async throws {
     let inventory = try InventoryFile.load(path: common.hosts)
-    let agent = try agentOption.load()
     let progress = ProgressLines(common)
-    let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask), progress: progress.sink)
+    let survey = HostSurvey(
+      dialer: HostDialer(prompt: Prompt.ask, limits: agentOption.limits(fleet)), progress: progress.sink)
     let outcomes =
-      remove ? await survey.remove(agent, from: inventory) : await survey.deploy(agent, to: inventory)
+      remove ? await survey.remove(from: inventory) : await survey.deploy(try agentOption.load(), to: inventory)
     progress.finish()
     try HostTable(outcomes: outcomes, options: common).show(remove ? .remove : .deploy)
     try HostTable.requireAll(outcomes)

@@ -12,11 +12,12 @@ struct HostsCommand: AsyncParsableCommand {
       abstract: "Reaches every host: host key, auth, architecture, glibc, clock offset, egress address.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var fleet: FleetOptions
 
     func run() async throws {
       let inventory = try InventoryFile.load(path: common.hosts)
       let progress = ProgressLines(common)
-      let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask), progress: progress.sink)
+      let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask, limits: fleet.limits), progress: progress.sink)
       let outcomes = await survey.check(inventory)
       progress.finish()
       try HostTable(outcomes: outcomes, options: common).show(.check)

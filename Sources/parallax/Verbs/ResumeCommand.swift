@@ -13,7 +13,7 @@ struct ResumeCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
-  @OptionGroup var agentOption: AgentOption
+  @OptionGroup var launch: LaunchOptions
 
   @Argument(help: "The run: its name, a part of it that only one run has, or latest.")
   var run: String
@@ -30,17 +30,19 @@ struct ResumeCommand: AsyncParsableCommand {
     let prepared = try PreparedRun(
       restoring: interrupted, plan: plan, inventory: try InventoryFile.load(path: common.hosts))
     let keys = try KeyResolver.resolve(plan)
-    let agent = try agentOption.load()
+    let agents = try launch.agent.load()
     try Confirmation(options: common).require(prepared, endsAtOnce: false)
 
     let progress = ProgressLines(common, duration: plan.budget.duration)
     defer { progress.finish() }
     let experiment = ExperimentRun(
       settings: ExperimentRun.Settings(
-        run: id, seed: stored.manifest.seed, agent: agent, dialer: HostDialer(prompt: Prompt.ask)),
+        run: id, seed: stored.manifest.seed, agents: agents, dialer: launch.dialer),
       progress: progress.sink)
     let interruption = Interruption(of: experiment)
     defer { interruption.cancel() }
+    let guarding = launch.run.guarding(experiment)
+    defer { guarding?.cancel() }
     let outcome = try await experiment.resume(interrupted, prepared: prepared, keys: keys, recorder: journal)
     progress.finish()
     let verdict = try RunEnding(common: common, run: id, outcome: outcome, journal: journal).keep()

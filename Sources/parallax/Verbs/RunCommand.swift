@@ -5,7 +5,7 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run", abstract: "The whole experiment; prints tables and the verdict.")
 
   @OptionGroup var common: CommonOptions
-  @OptionGroup var agentOption: AgentOption
+  @OptionGroup var launch: LaunchOptions
 
   @Option(help: ArgumentHelp("Time to watch the limiter recover, for its window and rate.", valueName: "seconds"))
   var recover = 0.0
@@ -21,7 +21,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await PlanRun(
-      common: common, agent: agentOption, planPath: plan, mysterySeconds: mystery, recoverySeconds: recover,
+      common: common, launch: launch, planPath: plan, mysterySeconds: mystery, recoverySeconds: recover,
       peelSeconds: peel
     ).perform()
   }

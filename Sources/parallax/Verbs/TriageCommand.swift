@@ -10,7 +10,7 @@ struct TriageCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
-  @OptionGroup var agentOption: AgentOption
+  @OptionGroup var launch: LaunchOptions
 
   @Option(help: ArgumentHelp("Time to find out why a fresh key is limited.", valueName: "seconds"))
   var mystery = 0.0
@@ -20,7 +20,7 @@ struct TriageCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await PlanRun(
-      common: common, agent: agentOption, planPath: plan, triageOnly: true, mysterySeconds: mystery
+      common: common, launch: launch, planPath: plan, triageOnly: true, mysterySeconds: mystery
     ).perform()
   }
 }

@@ -16,7 +16,7 @@ struct VerifyCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
-  @OptionGroup var agentOption: AgentOption
+  @OptionGroup var launch: LaunchOptions
 
   @Option(help: ArgumentHelp("Check a stored run instead of running the plan.", valueName: "run"))
   var run: String?
@@ -67,7 +67,7 @@ struct VerifyCommand: AsyncParsableCommand {
       return measured
     }
     let planRun = PlanRun(
-      common: common, agent: agentOption, planPath: plan,
+      common: common, launch: launch, planPath: plan,
       recoverySeconds: recover ?? (expectations.contains(where: \.needsRecovery) ? Self.recovery : 0),
       peelSeconds: peel)
     let finished = try await planRun.measure()

@@ -1,0 +1,71 @@
+internal import Foundation
+
+/// Connect, authenticate, run `true` on every host.
+struct Reach {
+  private let results: [(name: String, seconds: Double)]
+
+  init(_ tools: FleetTools, hosts: Int) throws {
+    let ssh = try tools.sshConfiguration()
+    let names = tools.lab.hosts.prefix(hosts).map(\.name).joined(separator: ",")
+    let inventory = try tools.inventory(hosts)
+    let ansible = try tools.ansibleInventory(hosts)
+    let script = try tools.write(
+      """
+      from pssh.clients import ParallelSSHClient
+      from pssh.config import HostConfig
+      hosts = \(tools.lab.hosts.prefix(hosts).map { [$0.address] }.flatMap(\.self))
+      ports = \(tools.lab.hosts.prefix(hosts).map(\.port))
+      client = ParallelSSHClient(hosts, host_config=[HostConfig(port=port) for port in ports], user="\(tools.lab.user)",
+          pkey="\(tools.lab.files.identity)", pool_size=\(hosts), allow_agent=False, num_retries=1)
+      output = client.run_command("true")
+      client.join(output)
+      assert all(host.exit_code == 0 for host in output), [host.exception for host in output]
+      """, "reach.py")
+    results = try tools.race([
+      (
+        "parallax",
+        { try tools.measure(tools.bench, ["fleet-worker", "--hosts", inventory, "--command", "true"]).seconds }
+      ),
+      ("parallel-ssh", { try tools.measure(tools.python, [script]).seconds }),
+      (
+        "pdsh",
+        {
+          try tools.measure(
+            "/usr/bin/pdsh", ["-S", "-R", "ssh", "-f", "\(hosts)", "-w", names, "true"],
+            ["PDSH_SSH_ARGS": "-F \(ssh) %h", "PDSH_SSH_ARGS_APPEND": ""]
+          ).seconds
+        }
+      ),
+      (
+        "clush",
+        {
+          try tools.measure(
+            "/usr/bin/clush", ["-S", "-f", "\(hosts)", "-O", "ssh_options=-F \(ssh)", "-w", names, "true"]
+          )
+          .seconds
+        }
+      ),
+      (
+        "ansible",
+        {
+          try tools.measure(
+            "/usr/bin/ansible", ["lab", "-i", ansible, "-m", "raw", "-a", "true", "-f", "\(hosts)"],
+            ["ANSIBLE_SSH_ARGS": "-F \(ssh)", "LC_ALL": "C.UTF-8"]
+          ).seconds
+        }
+      ),
+    ])
+    print(
+      TextTable(
+        title: "Connect, authenticate and run `true` on \(hosts) hosts",
+        header: ["tool", "seconds", "parallax's share"],
+        rows: results.map { [$0.name, $0.seconds.digits(2), (results[0].seconds / $0.seconds).digits(2)] }
+      ).text + "\n")
+  }
+
+  var goals: [Goal] {
+    zip(results.dropFirst(), [0.65, 0.3, 0.3, 0.1]).map { peer, target in
+      atMost("reach 100 hosts, share of \(peer.name)'s time", results[0].seconds / peer.seconds, target)
+    }
+  }
+}
