@@ -13,8 +13,8 @@ enum AgentCodec: String, Sendable, CaseIterable {
 
   private var arguments: [String] {
     switch self {
-    case .zstd: ["zstd", "-3", "-T0", "-qc", "--"]
-    case .gzip: ["gzip", "-6nc", "--"]
+    case .zstd: ["zstd", "-3", "-T0", "-qc"]
+    case .gzip: ["gzip", "-6nc"]
     }
   }
 
@@ -32,7 +32,9 @@ enum AgentCodec: String, Sendable, CaseIterable {
   func pack(file path: String) throws -> [UInt8] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["--"] + arguments + [path]
+    process.arguments = ["--"] + arguments
+    // By a descriptor: given a name, zstd refuses symbolic links.
+    process.standardInput = FileHandle(forReadingAtPath: path)
     let output = Pipe()
     process.standardOutput = output
     do {

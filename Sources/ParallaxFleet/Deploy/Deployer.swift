@@ -44,7 +44,11 @@ struct Deployer: Sendable {
   private func isThere(
     _ agent: AgentBinary, at path: String, over connection: any HostConnection
   ) async throws -> Bool {
-    let command = "sh -c 'test -x \"\(path)\" && sha256sum \"\(path)\" && \"\(path)\" --version >&2 || true'"
+    // What has another content is not run.
+    let command = """
+      sh -c 'test -x "\(path)" && s=$(sha256sum "\(path)") && echo "$s" && test "${s%% *}" = \(agent.digest) && \
+      "\(path)" --version >&2 || true'
+      """
     let result = try await connection.run(command, input: [], deadline: commandDeadline)
     return Self.digest(in: result.text) == agent.digest && result.complaint.contains("parallax-agent")
   }
@@ -64,19 +68,20 @@ struct Deployer: Sendable {
     let result = try await connection.run(command, input: bytes, deadline: deadline)
     guard result.status != 0 else { return }
     let arrived = Self.digest(in: result.text)
+    let said = result.complaint.isEmpty ? "" : " (\(result.complaint))"
     let what: String
     let remedy: String
     if result.text.contains("parallax-does-not-run") {
-      what = "the agent does not run in \(directory) on \(host)"
-      remedy = "is that file system mounted noexec? Name another folder with agent_directory in the inventory"
+      what = "the agent does not run in \(directory) on \(host)\(said): is that file system mounted noexec?"
+      remedy = "name another folder with agent_directory in the inventory"
     } else if let arrived, arrived != agent.digest {
       what = "the agent arrived damaged on \(host) (\(arrived.prefix(12)), expected \(agent.digest.prefix(12)))"
       remedy = "try again; if it stays, the link to this host changes data, or the agent here was just rebuilt"
     } else {
-      what = "the agent could not be put on \(host) (status \(result.status))"
+      what = "the agent could not be put on \(host)\(said.isEmpty ? " (status \(result.status))" : said)"
       remedy = "check space and permissions of \(directory) on the host"
     }
-    throw ParallaxError(.deployFailed, what, remedy: remedy, cause: result.complaint)
+    throw ParallaxError(.deployFailed, what, remedy: remedy)
   }
 
   /// Removes every agent of this user from the host, and what crashed runs have left.

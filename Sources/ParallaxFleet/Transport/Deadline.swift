@@ -13,7 +13,15 @@ func withDeadline<Value: Sendable>(
       return nil
     }
     defer { group.cancelAll() }
-    guard let first = try await group.next(), let value = first else {
+    let first: Value??
+    do {
+      first = try await group.next()
+    } catch {
+      // Given up from outside: the work must end here too, for the group waits for it.
+      if Task.isCancelled { await onTimeout() }
+      throw error
+    }
+    guard let value = first ?? nil else {
       await onTimeout()
       throw ParallaxError(.linkFailed, "\(what) did not answer within \(Int(seconds.rounded(.up))) s")
     }

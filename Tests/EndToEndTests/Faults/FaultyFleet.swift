@@ -57,7 +57,7 @@ struct FaultyFleet {
     let known = try String(contentsOfFile: lab.files.knownHosts, encoding: .utf8)
     let key = try #require(known.split(separator: "\n").first { $0.contains(victim.address + "]") })
     let rest = key.split(separator: " ").dropFirst().joined(separator: " ")
-    try write(known + "[127.0.0.1]:\(port) \(rest)\n", to: "known_hosts", in: home)
+    _ = try write(known + "[127.0.0.1]:\(port) \(rest)\n", to: "known_hosts", in: home)
     return try inventory(
       victim: "  \(victim.name): { address: 127.0.0.1, port: \(port), known_hosts: \"\(home)/known_hosts\"\(source) }")
   }

@@ -1,3 +1,4 @@
+internal import ParallaxLab
 internal import ParallaxTestSupport
 internal import Testing
 

@@ -21,7 +21,7 @@ environment.pop("XDG_CACHE_HOME", None)
 
 def run_beside(programs):
     """Programs that stand before the real ones in the PATH."""
-    folder = os.path.join(home, "bin-" + fault)
+    folder = home + "-bin-" + fault
     os.makedirs(folder, exist_ok=True)
     for name, body in programs.items():
         path = os.path.join(folder, name)
