@@ -11,6 +11,12 @@ extension Experiment {
     _ search: LimiterSearch, _ known: Parameters? = nil, mask: LimiterSearch? = nil, second: LimiterSearch? = nil
   ) {
     if search.saturation == .none {
+      // A climb that ended with its vantage found no limit because nobody looked.
+      guard notebook.isReachable(0) else {
+        let lost = Reasons.lost(design.reference, in: design)
+        phase = .finished(Conclusion(status: .inconclusive, inconclusive: lost))
+        return
+      }
       phase = .finished(Conclusion(status: .noLimitObserved))
       return
     }

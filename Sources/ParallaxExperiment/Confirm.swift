@@ -25,6 +25,8 @@ struct Confirm: Sendable {
   private(set) var repetition = 0.0
   private var position: Position
   private let rebasing: Rebasing
+  /// The opposite corner.
+  private let witness: Int
   private var mirror: Notebook?
   private let first: LimiterSearch
 
@@ -33,6 +35,7 @@ struct Confirm: Sendable {
     let usable = notebook.design.cells.filter { $0.id != 0 && notebook.isUsable($0.id) }
     guard let witness = usable.first(where: { $0.differs == [.ip, .key, .account] }) else { return nil }
     first = search
+    self.witness = witness.id
     rebasing = Rebasing(notebook.design, on: witness.id)
     position = .awaitingReset(
       AwaitReset(signature: search.signature, capacity: search.firstCapacity, witness: witness.id))
@@ -58,6 +61,7 @@ struct Confirm: Sendable {
         return go(on: search)
       }
     case .searching(let search):
+      guard notebook.isReachable(witness) else { return .done(.unclear) }
       mirror?.take(notebook.fresh.map { rebasing.rebased($0.sample) }, ramp: notebook.ramp, at: notebook.now)
       return go(on: search)
     }

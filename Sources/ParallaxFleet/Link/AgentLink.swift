@@ -20,17 +20,17 @@ actor AgentLink {
   nonisolated let host: String
   private let stream: any DuplexStream
   private var decoder = FrameDecoder()
-  private var mailbox = Mailbox()
-  private var batches: [Int: BatchIntake] = [:]
+  var mailbox = Mailbox()
+  var batches: [Int: BatchIntake] = [:]
   private var sequence: UInt64 = 0
-  private var batch = 0
+  var batch = 0
   /// Bytes that came in.
   private var received = 0
-  private var charged = 0
-  private var granted = 0
+  var charged = 0
+  var granted = 0
   /// Requests granted so far of each cell, and so of each vantage and key.
-  private var allotted: [Int: Int] = [:]
-  private var chargedByCell: [Int: Int] = [:]
+  var allotted: [Int: Int] = [:]
+  var chargedByCell: [Int: Int] = [:]
   /// Told once, when the agent stops by a rule of the plan.
   private var onStop: (@Sendable (String) -> Void)?
   private var notes: [String] = []
@@ -139,72 +139,11 @@ actor AgentLink {
     return mailbox.failed == nil
   }
 
-  private var lease: ControllerMessage {
+  var lease: ControllerMessage {
     .lease(
       Lease(
         granted: granted, validForMilliseconds: Int(Self.leaseLife * 1000),
         allotments: allotted.map { Lease.Allotment(cell: $0.key, granted: $0.value) }.sorted { $0.cell < $1.cell }))
-  }
-
-  // MARK: Sending requests
-
-  /// Requests at instants of the agent's clock. Returns when all are answered or given up; `allowance` is how many
-  /// seconds that may take.
-  func perform(
-    _ items: [ScheduleOrder.Item], stage: Stage, lead: Int64, answerDeadline: Double, allowance: Double
-  ) async throws -> BatchIntake {
-    batch += 1
-    let order = ScheduleOrder(
-      batch: batch, stage: stage, items: items, lead: lead, answerDeadline: Int64(answerDeadline * 1e9))
-    return try await perform(
-      .schedule(order), number: batch, cells: Dictionary(items.map { ($0.cell, 1) }, uniquingKeysWith: +),
-      requests: items.count, allowance: allowance)
-  }
-
-  /// An exhaust loop on the agent. `requests` caps it, its follow-up included.
-  func perform(
-    _ specification: RampSpecification, answerDeadline: Double, requests: Int, allowance: Double
-  ) async throws -> BatchIntake {
-    batch += 1
-    let order = RampOrder(
-      batch: batch, specification: specification, answerDeadline: Int64(answerDeadline * 1e9))
-    // Any part of it may be of the cell itself; of the others, what the follow-up asks of each.
-    let cells = Dictionary(specification.followUp.map { ($0, Self.probesInFollowUp) }, uniquingKeysWith: +)
-      .merging([specification.cell: requests]) { $1 }
-    return try await perform(.ramp(order), number: batch, cells: cells, requests: requests, allowance: allowance)
-  }
-
-  private func perform(
-    _ order: ControllerMessage, number: Int, cells asked: [Int: Int], requests: Int, allowance: Double
-  ) async throws -> BatchIntake {
-    let cells = Set(asked.keys)
-    batches[number] = BatchIntake(host: host, cells: cells, requests: requests)
-    granted = charged + requests
-    for (cell, count) in asked { allotted[cell] = chargedByCell[cell, default: 0] + count }
-    try await send(lease)
-    try await send(order)
-    let message: AgentMessage
-    do {
-      message = try await answer(.batch(number), deadline: allowance, what: "the agent on \(host)")
-    } catch {
-      // What was recorded before the link broke is still worth having.
-      var intake = batches.removeValue(forKey: number) ?? BatchIntake(host: host, cells: cells, requests: requests)
-      intake.failure = mailbox.failed ?? (error as? ParallaxError)
-      return intake
-    }
-    var intake = batches.removeValue(forKey: number) ?? BatchIntake(host: host, cells: cells, requests: requests)
-    if case .batchDone(let done) = message {
-      charged = max(charged, done.charged)
-      intake.done = done
-    }
-    return intake
-  }
-
-  /// What came in since the last time, over all batches under way.
-  func takeRecords() -> [AgentRecord] {
-    var records: [AgentRecord] = []
-    for number in batches.keys.sorted() { records += batches[number]?.takeRecords() ?? [] }
-    return records
   }
 
   /// Calls back when the agent has stopped by a rule of the plan.
@@ -225,7 +164,7 @@ actor AgentLink {
 
   // MARK: The stream
 
-  private func send(_ message: ControllerMessage) async throws {
+  func send(_ message: ControllerMessage) async throws {
     if let failed = mailbox.failed { throw failed }
     do {
       try await stream.write(try message.frame())
@@ -236,7 +175,7 @@ actor AgentLink {
     }
   }
 
-  private func answer(_ label: Mailbox.Label, deadline: Double, what: String) async throws -> AgentMessage {
+  func answer(_ label: Mailbox.Label, deadline: Double, what: String) async throws -> AgentMessage {
     try await withDeadline(deadline, what) {
       try await self.next(label)
     } onTimeout: {
@@ -266,12 +205,20 @@ actor AgentLink {
       }
       return true
     } catch {
-      mailbox.fail(
-        error as? ParallaxError ?? ParallaxError(.linkFailed, "\(host) answered something else", cause: "\(error)"))
+      mailbox.fail(error as? ParallaxError ?? Self.misunderstood(error, from: host))
       // It must not go on sending to nobody.
       Task { [stream] in await stream.close() }
       return false
     }
+  }
+
+  private static func misunderstood(_ error: any Error, from host: String) -> ParallaxError {
+    guard case .versionMismatch(let theirs)? = error as? WireError else {
+      return ParallaxError(.linkFailed, "\(host) answered something else", cause: "\(error)")
+    }
+    return ParallaxError(
+      .linkFailed, "the agent on \(host) speaks version \(theirs) of the protocol, not \(Frame.version)",
+      remedy: "name the agent that was built with this program: --agent FILE")
   }
 
   private func deliver(_ message: AgentMessage, at time: Int64) throws {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ParallaxLab
 
 /// The agent on many hosts that do not have it, beside `scp` of the same file to all of them at once; and once more.
 struct DeployRace {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ParallaxLab
 
 /// Connect, authenticate, run `true` on every host.
 struct Reach {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ParallaxLab
 
 /// How fast a large file that does not compress goes to one host.
 struct Upload {
