@@ -62,8 +62,10 @@ public enum ObservationDatabase {
     try database.inTransaction {
       do throws(ParallaxError) {
         // The row of the run comes last, when its verdict is known.
-        let run = try store.readRun(id, wantsAnswer: { false }) { manifest, observation throws(ParallaxError) in
-          do { try insertion.add(observation, of: id, manifest.design) } catch {
+        var design: Design?
+        let run = try store.readRun(id, begin: { design = $0.design }, wantsAnswer: { false }) {
+          observation throws(ParallaxError) in
+          do { if let design { try insertion.add(observation, of: id, design) } } catch {
             failure = error
             throw ParallaxError(.storeFailed, "the database cannot be written")
           }

@@ -16,6 +16,12 @@ public struct ObservationRows {
   private let cells: [[UInt8]]
   private let noCell: [UInt8]
   private let stages: [Stage: [UInt8]]
+  /// The reading's name and, for those that say nothing, why.
+  private let passed: [UInt8]
+  private let limited: [UInt8]
+  private let voids: [Reading.VoidReason: [UInt8]]
+  private let failures: [Answer.Failure: [UInt8]]
+  private let noFailure: [UInt8]
   /// Layer, server and body of the signature that came last.
   private var signature: (value: Signature, bytes: [UInt8])?
   private let noSignature: [UInt8]
@@ -48,6 +54,14 @@ public struct ObservationRows {
     }
     noCell = row([nil, nil, nil, nil], from: 1)
     stages = Dictionary(uniqueKeysWithValues: Stage.allCases.map { ($0, openings[5] + Self.value($0.name, format)) })
+    passed = row([Reading.passed.name, nil], from: 13)
+    limited = row([Reading.limited(Signature()).name, nil], from: 13)
+    voids = Dictionary(
+      uniqueKeysWithValues: Reading.VoidReason.allCases.map { reason in
+        (reason, row([Reading.void(reason).name, "\(reason)"], from: 13))
+      })
+    failures = Dictionary(uniqueKeysWithValues: Answer.Failure.allCases.map { ($0, row(["\($0)"], from: 15)) })
+    noFailure = row([nil], from: 15)
     noSignature = row([nil, nil, nil], from: 16)
   }
 
@@ -68,11 +82,12 @@ public struct ObservationRows {
     number(value.end, 10)
     number(value.clockBound, 11)
     number(value.answer.status, 12)
-    text(value.reading.name, 13)
-    var reason: String?
-    if case .void(let why) = value.reading { reason = "\(why)" }
-    text(reason, 14)
-    text(value.answer.failure.map { "\($0)" }, 15)
+    switch value.reading {
+    case .passed: bytes += passed
+    case .limited: bytes += limited
+    case .void(let reason): bytes += voids[reason] ?? []
+    }
+    bytes += value.answer.failure.flatMap { failures[$0] } ?? noFailure
     if case .limited(let signature) = value.reading { append(signature) } else { bytes += noSignature }
     number(value.answer.bytes, 19)
     bytes += ending
@@ -87,11 +102,6 @@ public struct ObservationRows {
   }
 
   // MARK: Values
-
-  private mutating func text(_ value: String?, _ column: Int) {
-    bytes += openings[column]
-    bytes += Self.value(value, format)
-  }
 
   private mutating func number(_ value: Int?, _ column: Int) {
     bytes += openings[column]

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ParallaxModel
 
 /// An observation as the payload of a record.
@@ -103,19 +104,23 @@ extension ByteReader {
 
 /// Readings by the bytes that they were written as. They stand at the end of their record, and a run has few of them.
 struct KnownReadings {
-  private var entries: [(bytes: [UInt8], reading: Reading)] = []
+  private var bytes: [[UInt8]] = []
+  private var readings: [Reading] = []
   private static let limit = 32
 
   mutating func read(_ reader: inout ByteReader) throws(MalformedRecord) -> Reading {
     let rest = reader.rest
     // Those that passed are one byte.
-    guard rest.count > 1 else { return try reader.reading() }
-    for entry in entries where entry.bytes.count == rest.count && entry.bytes.elementsEqual(rest) {
+    guard rest.count > 1, let start = rest.baseAddress else { return try reader.reading() }
+    for index in bytes.indices where bytes[index].count == rest.count && memcmp(bytes[index], start, rest.count) == 0 {
       reader.skipToEnd()
-      return entry.reading
+      return readings[index]
     }
     let reading = try reader.reading()
-    if reader.isAtEnd, entries.count < Self.limit { entries.append((Array(rest), reading)) }
+    if reader.isAtEnd, bytes.count < Self.limit {
+      bytes.append(Array(rest))
+      readings.append(reading)
+    }
     return reading
   }
 }

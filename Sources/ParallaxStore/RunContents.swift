@@ -4,9 +4,11 @@ internal import ParallaxModel
 struct RunContents {
   /// Where observations go.
   struct Reader {
+    /// Told once, before the first of them.
+    var begin: (RunManifest) -> Void = { _ in }
     /// Whether the next one is wanted with headers and body.
     var wantsAnswer: () -> Bool
-    var take: (RunManifest, Observation) throws(ParallaxError) -> Void
+    var take: (Observation) throws(ParallaxError) -> Void
   }
 
   let path: String
@@ -17,6 +19,7 @@ struct RunContents {
   private(set) var verdict: Verdict?
   private(set) var damages: [JournalDamage] = []
   private var readings = KnownReadings()
+  private var hasBegun = false
 
   init(path: String, salvaging: Bool) {
     self.path = path
@@ -42,8 +45,8 @@ struct RunContents {
           JournalDamage(record: record.index, offset: record.offset, problem: "\(error.expected) was expected in it"))
       }
       guard let observation, let reader else { return }
-      guard let manifest else { throw StoreFailure.damaged(path, "its first record, the plan, is lost") }
-      try reader.take(manifest, observation)
+      guard hasBegun else { throw StoreFailure.damaged(path, "its first record, the plan, is lost") }
+      try reader.take(observation)
     }
   }
 
@@ -53,7 +56,11 @@ struct RunContents {
     var reader = ByteReader(payload, version: version)
     var observation: Observation?
     switch kind {
-    case .manifest: manifest = try reader.manifest()
+    case .manifest:
+      let own = try reader.manifest()
+      manifest = own
+      hasBegun = true
+      observations?.begin(own)
     case .verdict: verdict = try reader.verdict()
     case .observation:
       count += 1

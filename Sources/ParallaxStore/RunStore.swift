@@ -77,7 +77,7 @@ public struct RunStore: Sendable {
       }
       var contents = RunContents(path: path, salvaging: false)
       var observations: [Observation] = []
-      let taking = RunContents.Reader(wantsAnswer: { true }) { observations.append($1) }
+      let taking = RunContents.Reader(wantsAnswer: { true }) { observations.append($0) }
       var reader = try JournalReader(path: path, descriptor: descriptor)
       contents.version = reader.version
       reading: while true {
@@ -111,7 +111,7 @@ public struct RunStore: Sendable {
   /// - Parameter salvaging: leave damaged records out and report them, instead of failing.
   public func loadRun(_ id: String, salvaging: Bool = false) throws(ParallaxError) -> StoredRun {
     var observations: [Observation] = []
-    var run = try readRun(id, salvaging: salvaging) { _, observation in observations.append(observation) }
+    var run = try readRun(id, salvaging: salvaging) { observation in observations.append(observation) }
     run.observations = observations
     return run
   }
@@ -124,17 +124,14 @@ public struct RunStore: Sendable {
   ///
   /// - Parameters:
   ///   - salvaging: leave damaged records out and report them, instead of failing.
+  ///   - begin: told what the run is, before its first observation.
   ///   - wantsAnswer: asked before each observation; false leaves its headers and body out, which is much faster.
   ///   - take: an error that it throws ends the reading.
   public func readRun(
-    _ id: String, salvaging: Bool = false, wantsAnswer: () -> Bool = { true },
-    _ take: (RunManifest, Observation) throws(ParallaxError) -> Void
+    _ id: String, salvaging: Bool = false, begin: @escaping (RunManifest) -> Void = { _ in },
+    wantsAnswer: @escaping () -> Bool = { true }, _ take: @escaping (Observation) throws(ParallaxError) -> Void
   ) throws(ParallaxError) -> StoredRun {
-    try withoutActuallyEscaping(wantsAnswer) { wantsAnswer throws(ParallaxError) in
-      try withoutActuallyEscaping(take) { take throws(ParallaxError) in
-        try read(id, salvaging: salvaging, RunContents.Reader(wantsAnswer: wantsAnswer, take: take))
-      }
-    }
+    try read(id, salvaging: salvaging, RunContents.Reader(begin: begin, wantsAnswer: wantsAnswer, take: take))
   }
 
   private func read(

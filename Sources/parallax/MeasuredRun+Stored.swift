@@ -8,7 +8,7 @@ extension MeasuredRun {
   /// - Returns: its manifest too.
   static func load(_ id: String, from store: RunStore) throws(ParallaxError) -> (run: MeasuredRun, manifest: RunManifest) {
     var observed = ObservationCollector()
-    let stored = try store.readRun(id, wantsAnswer: { observed.keeps }) { _, observation in
+    let stored = try store.readRun(id, wantsAnswer: { observed.keeps }) { observation in
       observed.take(observation)
     }
     let manifest = stored.manifest

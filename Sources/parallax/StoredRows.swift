@@ -31,13 +31,15 @@ struct StoredRows {
     }
     if case .csv = format { try put(Array(ObservationExport.csvHeader(hasRun: namesRuns).utf8)) }
     for id in runs {
-      var rows: ObservationRows?
-      _ = try store.readRun(id, wantsAnswer: { false }) { manifest, observation throws(ParallaxError) in
-        if rows == nil { rows = ObservationRows(format, design: manifest.design, run: namesRuns ? id : nil) }
-        rows?.append(observation)
-        if let count = rows?.bytes.count, count >= Self.piece { try put(rows?.take() ?? []) }
+      var rows = ObservationRows(format, design: Design(vantages: [], dimensions: [], cells: [], gaps: []))
+      _ = try store.readRun(
+        id, begin: { rows = ObservationRows(format, design: $0.design, run: namesRuns ? id : nil) },
+        wantsAnswer: { false }
+      ) { observation throws(ParallaxError) in
+        rows.append(observation)
+        if rows.bytes.count >= Self.piece { try put(rows.take()) }
       }
-      try put(rows?.take() ?? [])
+      try put(rows.take())
     }
   }
 

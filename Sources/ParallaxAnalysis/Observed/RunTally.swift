@@ -62,6 +62,9 @@ public struct RunTally: Sendable {
   public private(set) var stages: [Stage: StageFigures] = [:]
   /// In the order in which they came first, at most `kindLimit`.
   public private(set) var kinds: [Kind] = []
+  /// Their readings, and the place of the one that came last.
+  private var readingsSeen: [Reading] = []
+  private var recent = 0
 
   private static let kindLimit = 32
 
@@ -85,9 +88,15 @@ public struct RunTally: Sendable {
       observation.stage, default: StageFigures(first: observation.sent, last: observation.sent)
     ].add(observation)
     cells[observation.cell, default: Cell()].add(observation)
-    if let index = kinds.firstIndex(where: { $0.reading == observation.reading }) {
+    // Usually the one that came last; comparing in place copies nothing.
+    if recent < readingsSeen.count, readingsSeen[recent] == observation.reading {
+      kinds[recent].count += 1
+    } else if let index = readingsSeen.firstIndex(of: observation.reading) {
+      recent = index
       kinds[index].count += 1
     } else if kinds.count < Self.kindLimit {
+      recent = kinds.count
+      readingsSeen.append(observation.reading)
       kinds.append(Kind(reading: observation.reading, first: observation, count: 1))
     }
   }

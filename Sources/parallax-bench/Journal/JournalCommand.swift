@@ -23,12 +23,15 @@ struct JournalCommand: AsyncParsableCommand {
   @Option(help: "Where the run is kept while it is measured; some 300 bytes an observation.")
   var directory = FileManager.default.temporaryDirectory.path
 
+  @Flag(help: "Leave the store there, to look into it.")
+  var keep = false
+
   private static let reports = ["table", "html", "md", "json"]
   private static let rowReports = ["csv", "ndjson"]
 
   func run() async throws {
     let place = "\(directory)/parallax-bench-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: place) }
+    defer { if keep { print("kept in \(place)") } else { try? FileManager.default.removeItem(atPath: place) } }
     let store = RunStore(directory: place)
     let (id, seconds) = try SyntheticRun().store(rows, in: store, batch: batch)
     let path = "\(place)/runs/\(id).journal"

@@ -32,6 +32,6 @@ struct MeasuredProcess {
   }
 
   private static func failure(_ arguments: [String], _ why: String) -> ParallaxError {
-    ParallaxError(.internalError, "\(arguments.joined(separator: " ")): \(why)")
+    ParallaxError(.storeFailed, "\(arguments.joined(separator: " ")): \(why)")
   }
 }

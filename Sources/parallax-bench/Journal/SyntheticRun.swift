@@ -69,8 +69,8 @@ struct SyntheticRun {
       limit: Estimate(value: 1000, low: 999, high: 1001), window: Estimate(value: 60, low: 59.9, high: 60.1),
       countsRejected: false, evidence: evidence)
     return Verdict(
-      run: run, planDigest: Self.digest, status: .determined, limiters: [limiter], requestsSent: observations,
-      duration: Double(observations) / 1000)
+      run: run, planDigest: Self.digest, status: .determined, limiters: [limiter], causes: [], inconclusive: nil,
+      requestsSent: observations, duration: Double(observations) / 1000)
   }
 
   /// Stores it, in batches that are durable when they are acknowledged.
