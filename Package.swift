@@ -110,7 +110,7 @@ let package = Package(
       name: "parallax-bench",
       dependencies: [
         "ParallaxModel", "ParallaxInference", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters",
-        "ParallaxWire", "ParallaxFleet", "ParallaxLab", argumentParser,
+        "ParallaxWire", "ParallaxFleet", "ParallaxLab", "ParallaxStore", argumentParser,
       ],
       swiftSettings: strict),
     // Tests

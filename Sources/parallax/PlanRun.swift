@@ -30,8 +30,7 @@ struct PlanRun {
   }
 
   func show(_ finished: Finished) {
-    RunEnding.show(
-      finished.verdict, design: finished.run.design, observations: finished.run.observations, common: common)
+    RunEnding.show(finished.verdict, of: finished.run, common: common)
   }
 
   /// Runs the plan and keeps everything in the store; prints nothing but progress.

@@ -63,7 +63,7 @@ struct Module {
       name: "parallax-bench", layer: 4,
       modules: [
         "ParallaxModel", "ParallaxInference", "ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters",
-        "ParallaxWire", "ParallaxFleet", "ParallaxLab",
+        "ParallaxWire", "ParallaxFleet", "ParallaxLab", "ParallaxStore",
       ], packages: ["ArgumentParser"]),
     Module(name: "ParallaxTestSupport", layer: 4, modules: ["ParallaxLab"]),
   ]

@@ -37,7 +37,7 @@ internal import Testing
         #expect(try store.loadRun(id).observations == Array(observations[..<whole]))
       }
       try replace(Array(bytes[..<(ends[3] + 5)]))
-      try store.reopenRun(id).append([observations[3]])
+      try store.reopenRun(id).journal.append([observations[3]])
       #expect(try store.loadRun(id).observations == observations)
       try replace(bytes + [UInt8](repeating: 0, count: 3_000_000))
       #expect(try store.loadRun(id).observations == observations)

@@ -25,7 +25,7 @@ actor FleetInstrument {
 
   private var book: ObservationBook
   /// Requests of an interrupted run whose fate is unknown: charged, never sent again.
-  private let unknown: Int
+  nonisolated let unknown: Int
   /// Seconds in which the run was interrupted, which do not count against the budget's duration.
   private let idle: Double
   private var lost: Set<Int>
