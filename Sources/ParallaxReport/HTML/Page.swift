@@ -49,7 +49,7 @@ struct Page {
   private var explanation: [String] { document?.explanation ?? [] }
 
   private var document: ReportDocument? {
-    run.verdict.map { VerdictDocument(verdict: $0, design: run.design, observations: run.observations).document() }
+    run.verdict.map { VerdictDocument(verdict: $0, run: run).document() }
   }
 
   private var sections: [Section] {
@@ -63,7 +63,7 @@ struct Page {
       Section(id: "recovery", title: "Recovery and fit", content: figures.bucket),
       Section(id: "latencies", title: "Latencies", content: figures.latency),
       Section(id: "answers", title: "What the answers looked like", content: AnswerExamples(run: run).markup),
-      Section(id: "hosts", title: "Hosts", content: [HostsTable(run: run).markup]),
+      Section(id: "hosts", title: "Hosts", content: hosts),
       Section(id: "quality", title: "Quality of the data", content: quality),
       Section(id: "plan", title: "Plan", content: planText),
     ]
@@ -71,17 +71,26 @@ struct Page {
 
   private var cells: [Markup] {
     guard let verdict = run.verdict else { return [] }
-    let table = VerdictDocument(verdict: verdict, design: run.design, observations: run.observations).cells()
+    let table = VerdictDocument(verdict: verdict, run: run).cells()
     return [
       Tables.markup(table, label: "Every cell, with what the limiter did to it while the reference was exhausted")
     ]
+  }
+
+  private var hosts: [Markup] {
+    let lookup = run.nameLookup.map { seconds in
+      element("p") {
+        "The target's name was looked up once, in \(Numbers.seconds(Numbers.short(seconds))); every vantage asked that address."
+      }
+    }
+    return [HostsTable(run: run).markup] + [lookup].compactMap { $0 }
   }
 
   private var limiterTitle: String { (run.verdict?.limiters.count ?? 0) > 1 ? "Limiters" : "Limiter" }
 
   private var limiters: [Markup] {
     guard let verdict = run.verdict else { return [] }
-    let document = VerdictDocument(verdict: verdict, design: run.design, observations: run.observations)
+    let document = VerdictDocument(verdict: verdict, run: run)
     return verdict.limiters.enumerated().flatMap { index, limiter -> [Markup] in
       var parts: [Markup] = []
       if verdict.limiters.count > 1 { parts.append(element("h3") { "Limiter \(index + 1)" }) }
@@ -108,7 +117,7 @@ struct Page {
   }
 
   private var quality: [Markup] {
-    let notes = QualityNotes(design: run.design, observations: run.observations).notes
+    let notes = QualityNotes(run: run).notes
     let gaps = run.design.gaps.map { "Not varied: \($0.dimension): \($0.because). To vary it: \($0.toSettle)." }
     guard !notes.isEmpty || !gaps.isEmpty else {
       return [element("p", ["class": "note"]) { "Nothing to remark." }]
