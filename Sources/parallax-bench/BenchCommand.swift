@@ -7,5 +7,6 @@ struct BenchCommand: AsyncParsableCommand {
     abstract: "Measures Parallax: its verdicts where the truth is known, its agent beside other tools.",
     subcommands: [
       InferenceCommand.self, AgentCommand.self, JournalCommand.self, FleetCommand.self, FleetWorker.self,
+      FleetHolder.self,
     ])
 }

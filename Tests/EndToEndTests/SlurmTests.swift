@@ -61,10 +61,12 @@ private struct SlurmCluster {
     try Data((0..<128).map { _ in UInt8.random(in: 0...255) }).write(to: URL(filePath: key))
     chmod(key, 0o400)
     let configuration = try write(text(lab, directory), to: "slurm.conf", in: directory)
+    // `ip netns exec` leaves no control groups mounted, and version 1 of the plugin is the one that can do without.
+    _ = try write("CgroupPlugin=cgroup/v1\nCgroupAutomount=no\n", to: "cgroup.conf", in: directory)
     let munged = try ChildProcess(
       "/usr/sbin/munged",
       [
-        "--foreground", "--force", "--key-file=\(key)", "--socket=\(directory)/munge.socket",
+        "--foreground", "--force", "--num-threads=1", "--key-file=\(key)", "--socket=\(directory)/munge.socket",
         "--pid-file=\(directory)/munge.pid", "--log-file=\(directory)/munge.log", "--seed-file=\(directory)/munge.seed",
       ])
     var daemons = [munged]

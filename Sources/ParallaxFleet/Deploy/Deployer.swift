@@ -40,13 +40,16 @@ struct Deployer: Sendable {
     }
   }
 
+  /// openssl is four times as fast as sha256sum where the processor knows the algorithm; few hosts lack it.
+  private static let hash = "h() { openssl dgst -sha256 -r \"$1\" 2>/dev/null || sha256sum \"$1\"; }"
+
   /// Whether the file has the right content and runs.
   private func isThere(
     _ agent: AgentBinary, at path: String, over connection: any HostConnection
   ) async throws -> Bool {
     // What has another content is not run.
     let command = """
-      sh -c 'test -x "\(path)" && s=$(sha256sum "\(path)") && echo "$s" && test "${s%% *}" = \(agent.digest) && \
+      sh -c '\(Self.hash); test -x "\(path)" && s=$(h "\(path)") && echo "$s" && test "${s%% *}" = \(agent.digest) && \
       "\(path)" --version >&2 || true'
       """
     let result = try await connection.run(command, input: [], deadline: commandDeadline)
@@ -60,8 +63,8 @@ struct Deployer: Sendable {
     host: String, over connection: any HostConnection
   ) async throws {
     let command = """
-      sh -c 'umask 077; mkdir -p "\(directory)" && chmod 700 "\(directory)" && t="\(path).$$.$(uname -n)" && \
-      trap "rm -f \\"$t\\"" EXIT HUP TERM INT && \(codec.unpack) > "$t" && s=$(sha256sum "$t") && echo "$s" && \
+      sh -c '\(Self.hash); umask 077; mkdir -p "\(directory)" && chmod 700 "\(directory)" && t="\(path).$$.$(uname -n)" && \
+      trap "rm -f \\"$t\\"" EXIT HUP TERM INT && \(codec.unpack) > "$t" && s=$(h "$t") && echo "$s" && \
       test "${s%% *}" = \(agent.digest) && chmod 700 "$t" && { "$t" --version >/dev/null || { \
       echo parallax-does-not-run; exit 1; }; } && mv -f "$t" "\(path)"'
       """
@@ -93,7 +96,7 @@ struct Deployer: Sendable {
     return facts
   }
 
-  /// The first word of 64 hexadecimal digits, as `sha256sum` prints it, whatever noise stands around it.
+  /// The first word of 64 hexadecimal digits, as `sha256sum` and `openssl dgst -r` print it, whatever noise stands around it.
   static func digest(in text: String) -> String? {
     let words = text.split { $0.isWhitespace }
     return words.first { $0.count == 64 && $0.allSatisfy(\.isHexDigit) }.map(String.init)

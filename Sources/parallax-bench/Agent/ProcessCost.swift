@@ -31,9 +31,14 @@ enum ProcessCost {
   }
 
   /// Resident megabytes (10^6 bytes).
-  static func resident(of pid: Int32) -> Double {
+  static func resident(of pid: Int32) -> Double { memory(of: pid, "VmRSS:") }
+
+  /// The most that was resident so far, megabytes.
+  static func most(of pid: Int32) -> Double { memory(of: pid, "VmHWM:") }
+
+  private static func memory(of pid: Int32, _ field: String) -> Double {
     let text = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix(field) } ?? ""
     let kilobytes = line.split(whereSeparator: { " \t".contains($0) }).dropFirst().first.flatMap { Double($0) }
     return (kilobytes ?? 0) * 1024 / 1e6
   }

@@ -8,9 +8,7 @@ struct DeployRace {
   init(_ tools: FleetTools, hosts: Int) throws {
     let inventory = try tools.inventory(hosts)
     let ssh = try tools.sshConfiguration()
-    let agent = URL(fileURLWithPath: tools.parallax).deletingLastPathComponent().appendingPathComponent(
-      "parallax-agent"
-    ).path
+    let agent = tools.agent
     let list = try tools.write(
       tools.lab.hosts.prefix(hosts).map { "\($0.name):scp-agent\n" }.joined(), "scp-list")
     let best = try tools.race([

@@ -21,7 +21,7 @@ struct FleetCommand: AsyncParsableCommand {
   @Option(help: "Rounds of every measurement.")
   var rounds = 3
 
-  @Option(help: "Only these parts: reach, deploy, upload, memory, abort, cut.")
+  @Option(help: "Only these parts: reach, deploy, upload, hold, cut.")
   var only: [String] = []
 
   func run() async throws {
@@ -31,8 +31,7 @@ struct FleetCommand: AsyncParsableCommand {
       if wants("reach") { goals += try Reach(tools, hosts: 100).goals }
       if wants("deploy") { goals += try DeployRace(tools, hosts: 20).goals }
       if wants("upload") { goals += try Upload(tools, megabytes: 256).goals }
-      if wants("memory") { goals += try ControllerMemory(tools, hosts: 200).goals }
-      if wants("abort") { goals += try AbortTime(tools, hosts: 100).goals }
+      if wants("hold") { goals += try HeldFleet(tools, hosts: 200).goals }
       if wants("cut") { goals += try CutTrials(tools, links: 100).goals }
     }
     print(Goal.table(goals).text)

@@ -33,6 +33,10 @@ struct FleetTools {
 
   var bench: String { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "" }
 
+  var agent: String {
+    URL(fileURLWithPath: parallax).deletingLastPathComponent().appendingPathComponent("parallax-agent").path
+  }
+
   // MARK: Files
 
   /// An inventory of the first so many hosts.
