@@ -40,7 +40,7 @@ struct SlurmTests {
   private static func inventory(_ lab: LabDescription) -> String {
     "hosts:\n"
       + lab.hosts.map {
-        "  \($0.name): { transport: command, command: [srun, -Q, -N1, -n1, -w, \($0.name), \"{agent}\"] }\n"
+        "  \($0.name): { transport: command, command: [srun, -Q, -u, -N1, -n1, -w, \($0.name), \"{agent}\"] }\n"
       }.joined()
   }
 }

@@ -18,7 +18,7 @@ struct LinkFaultTests {
     }
   }
 
-  @Test func aHostThatDropsEveryConnection() async throws { try await cut(after: 0, saying: "closed the connection") }
+  @Test func aHostThatDropsEveryConnection() async throws { try await cut(after: 0, saying: "during the handshake") }
   @Test func aLinkCutDuringTheHandshake() async throws { try await cut(after: 300, saying: "the handshake") }
   @Test func aLinkCutDuringAuthentication() async throws { try await cut(after: 2000, saying: "closed") }
   @Test func aLinkCutDuringTheUpload() async throws { try await cut(after: 1_000_000, saying: "closed") }

@@ -78,7 +78,7 @@ LIES = {
 if fault not in LIES or not is_agent:
     os.execvpe(command[0], command, environment)
 
-MAGIC, VERSION = b"\xf1PLX", 2
+MAGIC, VERSION = b"\xf1PLX", 3
 HELLO, PLAN, PONG, RECORDS, DONE, LOG, FATAL, STOPPED = range(1, 9)
 
 
@@ -158,9 +158,14 @@ def lie(payload):
         if fault == "time-runs-backwards":
             start = reader.at
             reader.signed(), reader.signed()
-            for _ in range(2):
+            if reader.byte():  # the connection: when it began (perhaps), was there, and was secured (perhaps)
                 if reader.byte():
                     reader.signed()
+                reader.signed()
+                if reader.byte():
+                    reader.signed()
+            if reader.byte():  # the first byte
+                reader.signed()
             times = reader.data[start:reader.at]
             reader.signed()
             return frame(head() + times + signed(-5_000_000_000) + reader.rest)
