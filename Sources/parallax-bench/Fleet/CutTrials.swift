@@ -22,7 +22,7 @@ struct CutTrials {
       }
     }
     for (number, host) in tools.lab.hosts.prefix(count).enumerated() {
-      let link = try AgentDriver(["/usr/bin/ssh", "-F", ssh, host.name, "exec .cache/parallax/agent-*"])
+      let link = try AgentDriver(["/usr/bin/ssh", "-F", ssh, host.name, "exec \"$HOME\"/.cache/parallax/agent-*"])
       links.append(link)
       try link.prepare(Self.plan(tools.lab, path: "/trial/\(number)"), key: key)
       link.granted = 100_000
