@@ -12,9 +12,10 @@ struct HostsCommand: AsyncParsableCommand {
       abstract: "Reaches every host: host key, auth, architecture, glibc, clock offset, egress address.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var limit: LimitOption
 
     func run() async throws {
-      let inventory = try InventoryFile.load(path: common.hosts)
+      let inventory = try InventoryFile.load(path: common.hosts).limited(to: limit.limit)
       let progress = ProgressLines(common)
       let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask), progress: progress.sink)
       let outcomes = await survey.check(inventory)
