@@ -25,7 +25,8 @@ public final class SSHConnection: Sendable {
   /// cancelling the task ends the attempt at once.
   ///
   /// - Parameter carrier: a session with a server through which to go; what passes through it is no more readable to
-  ///   that server than to the network. It is closed with this one.
+  ///   that server than to the network. It may carry several, lasts as long as one of them is there, and ends them all
+  ///   when it is closed.
   public static func connect(
     _ configuration: SSHConfiguration, through carrier: SSHConnection? = nil
   ) async throws(SSHError) -> SSHConnection {
@@ -74,6 +75,5 @@ public final class SSHConnection: Sendable {
   /// waits on the session or its channels gets `.closed`.
   public func close() {
     session.stop(SSHError(.closed, "the session with \(configuration.endpoint) was closed"))
-    carrier?.close()
   }
 }

@@ -22,7 +22,8 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await PlanRun(
-      common: common, limit: limit, agent: agentOption, planPath: plan, mysterySeconds: mystery, recoverySeconds: recover,
+      common: common, limit: limit, agent: agentOption, planPath: plan, mysterySeconds: mystery,
+      recoverySeconds: recover,
       peelSeconds: peel
     ).perform()
   }
