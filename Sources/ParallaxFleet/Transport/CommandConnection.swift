@@ -10,27 +10,10 @@ struct CommandConnection: HostConnection {
   /// This machine itself.
   static let local = CommandConnection { ["/bin/sh", "-c", $0] }
 
-  /// The system's ssh client with its own configuration: RSA-only hosts, jump hosts, hardware keys. What the inventory
-  /// says of the host comes before that configuration, as on ssh's command line.
+  /// The system's ssh client with its own configuration: RSA-only hosts, jump hosts, hardware keys.
   static func openSSH(_ host: InventoryHost) -> CommandConnection {
-    var words = ["ssh", "-T", "-oBatchMode=yes", "-oConnectTimeout=10"]
-    switch host.sshConfig {
-    case .usual: break
-    case .file(let path): words += ["-F", path]
-    case .none: words += ["-F", "none"]
-    }
-    if host.port != 22 || host.origins["port"] != nil { words += ["-p", String(host.port)] }
-    if let user = host.user { words += ["-l", user] }
-    words += host.identityFiles.flatMap { ["-i", $0] }
-    if !host.knownHostsFiles.isEmpty {
-      let files = host.knownHostsFiles.map { "\"\($0)\"" }.joined(separator: " ")
-      words += ["-oUserKnownHostsFile=\(files)"]
-    }
-    if let socket = host.identityAgent { words += ["-oIdentityAgent=\"\(socket)\""] }
-    if let hops = host.proxyJump { words += ["-oProxyJump=\(hops)"] }
-    if let checking = host.hostKeyChecking { words += ["-oStrictHostKeyChecking=\(checking.rawValue)"] }
-    let command = words + ["--", host.address]
-    return CommandConnection { command + [$0] }
+    let words = host.openSSHCommand
+    return CommandConnection { words + [$0] }
   }
 
   /// Any command with the word `{agent}` where the far side's command goes: `kubectl exec -i pod1 -- {agent}`.
