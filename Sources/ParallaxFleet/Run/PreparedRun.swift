@@ -118,6 +118,26 @@ public struct PreparedRun: Sendable {
 }
 
 extension PreparedRun {
+  /// Where requests go that leave through a host without an agent: the agent there would choose the same address.
+  var seatTarget: AgentSeat.Target {
+    get throws {
+      guard let address = requestPlan.addresses.first else {
+        throw ParallaxError(.planInvalid, "the target has no address")
+      }
+      return AgentSeat.Target(address: address, port: requestPlan.url.port)
+    }
+  }
+
+  /// What hosts without an agent mean for the quality of the data.
+  var relayNotes: [String] {
+    let names = hosts.filter { $0.agentPlace == .controller }.map(\.name)
+    guard !names.isEmpty else { return [] }
+    return [
+      "lower timing quality: \(names.joined(separator: ", ")) had no agent (agent: none), so their requests were timed "
+        + "here and include the way through SSH; a refused connection there looks like one that was closed"
+    ]
+  }
+
   /// Requests without which no verdict on this design can be reached, whatever the limit.
   public var minimumRequests: Int { design.minimumRequests }
 

@@ -22,6 +22,14 @@ struct SSHHostConnection: HostConnection {
     }
   }
 
+  /// The handshake has taken several round trips, and so bounds one.
+  func forward(socket path: String, to address: String, port: Int) async throws -> Double {
+    try await translated(host) { () async throws(SSHError) in
+      try await connection.forward(socket: path, to: address, port: UInt16(port))
+    }
+    return connection.info.times.handshake / .seconds(1)
+  }
+
   func close() async {
     connection.close()
     for hop in hops.reversed() { hop.close() }
