@@ -20,6 +20,17 @@ public struct LatencySummary: Hashable, Sendable {
     high = Self.quantile(sorted, 0.95)
   }
 
+  /// nil of nothing.
+  public init?(_ histogram: LatencyHistogram) {
+    guard histogram.count > 0 else { return nil }
+    count = histogram.count
+    low = histogram.quantile(0.05)
+    lowerQuartile = histogram.quantile(0.25)
+    median = histogram.quantile(0.5)
+    upperQuartile = histogram.quantile(0.75)
+    high = histogram.quantile(0.95)
+  }
+
   /// Linear between neighbours (R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American
   /// Statistician 50, 1996: definition 7).
   static func quantile(_ sorted: [Double], _ share: Double) -> Double {

@@ -22,27 +22,64 @@ public struct MeasuredRun: Sendable {
   public var planText: String?
   public var design: Design
   public var hosts: [Host]
-  /// In the order in which they were acknowledged.
+  /// In the order in which they were acknowledged: all of them, or of a very long run as many as fit the memory.
   public var observations: [Observation] {
-    didSet { sent = Self.sent(observations) }
+    didSet {
+      sent = Self.sent(observations)
+      tally = Self.tally(observations)
+    }
   }
-  /// Those that left a host, in the order of sending.
+  /// Those of the observations that left a host, in the order of sending.
   public private(set) var sent: [Observation]
+  /// Exact figures of every observation, also of those that are not kept.
+  public private(set) var tally: RunTally
+  /// Requests that an interruption may have sent and whose answers nobody recorded.
+  public var unknownRequests: Int
   /// nil while the run has none: it goes on, or was interrupted.
   public var verdict: Verdict?
 
   public init(
     id: String, planDigest: String, planText: String? = nil, design: Design, hosts: [Host] = [],
-    observations: [Observation], verdict: Verdict?
+    observations: [Observation], unknownRequests: Int = 0, verdict: Verdict?
+  ) {
+    self.init(
+      id: id, planDigest: planDigest, planText: planText, design: design, hosts: hosts, kept: observations,
+      tally: Self.tally(observations), unknownRequests: unknownRequests, verdict: verdict)
+  }
+
+  /// - Parameter observed: the run's observations as they were read one by one.
+  public init(
+    id: String, planDigest: String, planText: String? = nil, design: Design, hosts: [Host] = [],
+    observed: ObservationCollector, unknownRequests: Int = 0, verdict: Verdict?
+  ) {
+    self.init(
+      id: id, planDigest: planDigest, planText: planText, design: design, hosts: hosts, kept: observed.kept,
+      tally: observed.tally, unknownRequests: unknownRequests, verdict: verdict)
+  }
+
+  private init(
+    id: String, planDigest: String, planText: String?, design: Design, hosts: [Host], kept: [Observation],
+    tally: RunTally, unknownRequests: Int, verdict: Verdict?
   ) {
     self.id = id
     self.planDigest = planDigest
     self.planText = planText
     self.design = design
     self.hosts = hosts
-    self.observations = observations
-    sent = Self.sent(observations)
+    observations = kept
+    sent = Self.sent(kept)
+    self.tally = tally
+    self.unknownRequests = unknownRequests
     self.verdict = verdict
+  }
+
+  /// Whether the observations are all that there were.
+  public var isWhole: Bool { observations.count == tally.count }
+
+  private static func tally(_ observations: [Observation]) -> RunTally {
+    var tally = RunTally()
+    for observation in observations { tally.add(observation) }
+    return tally
   }
 
   private static func sent(_ observations: [Observation]) -> [Observation] {

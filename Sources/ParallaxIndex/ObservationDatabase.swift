@@ -20,11 +20,11 @@ public enum ObservationDatabase {
   ///
   /// - Parameters:
   ///   - runs: names of runs; a damaged one is left out and named among the problems.
-  ///   - load: one run after the other, so that only one is in memory.
+  ///   - store: where they are read from, observation by observation.
   ///
   /// Errors: `storeFailed` where the database cannot be written.
   public static func make(
-    at path: String, runs: [String], load: (String) throws(ParallaxError) -> StoredRun
+    at path: String, runs: [String], from store: RunStore
   ) throws(ParallaxError) -> Summary {
     let partial = path + ".partial"
     do {
@@ -37,7 +37,7 @@ public enum ObservationDatabase {
           // It is either renamed when it is whole, or made again.
           try database.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
           try database.execute(sql: Schema.tables)
-          for id in runs { try add(id, load, to: database, &summary) }
+          for id in runs { try add(id, from: store, to: database, &summary) }
           try database.execute(sql: Schema.indices)
         }
       }
@@ -52,21 +52,35 @@ public enum ObservationDatabase {
     }
   }
 
+  /// All of a run, or nothing of it.
   private static func add(
-    _ id: String, _ load: (String) throws(ParallaxError) -> StoredRun, to database: Database, _ summary: inout Summary
+    _ id: String, from store: RunStore, to database: Database, _ summary: inout Summary
   ) throws {
-    let run: StoredRun
-    do throws(ParallaxError) {
-      run = try load(id)
-    } catch {
-      summary.problems[id] = error.message
-      return
-    }
+    let insertion = try ObservationInsertion(database)
+    var failure: (any Error)?
+    var observations = 0
     try database.inTransaction {
-      try RunRows(run).insert(into: database)
-      return .commit
+      do throws(ParallaxError) {
+        // The row of the run comes last, when its verdict is known.
+        var design: Design?
+        let run = try store.readRun(id, begin: { design = $0.design }, wantsAnswer: { false }) {
+          observation throws(ParallaxError) in
+          do { if let design { try insertion.add(observation, of: id, design) } } catch {
+            failure = error
+            throw ParallaxError(.storeFailed, "the database cannot be written")
+          }
+          observations += 1
+        }
+        do { try RunRows(run, requests: insertion.requests).insert(into: database) } catch { failure = error }
+      } catch {
+        if failure == nil { summary.problems[id] = error.message }
+        return .rollback
+      }
+      return failure == nil ? .commit : .rollback
     }
+    if let failure { throw failure }
+    guard summary.problems[id] == nil else { return }
     summary.runs += 1
-    summary.observations += run.observations.count
+    summary.observations += observations
   }
 }

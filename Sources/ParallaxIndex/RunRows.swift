@@ -2,11 +2,16 @@ internal import GRDB
 internal import ParallaxModel
 internal import ParallaxStore
 
-/// One stored run as rows.
+/// A stored run and its limiters as rows.
 struct RunRows {
-  let run: StoredRun
+  private let run: StoredRun
+  private let requests: Int
 
-  init(_ run: StoredRun) { self.run = run }
+  /// - Parameter requests: that left a host.
+  init(_ run: StoredRun, requests: Int) {
+    self.run = run
+    self.requests = requests
+  }
 
   func insert(into database: Database) throws {
     let verdict = run.verdict
@@ -14,8 +19,8 @@ struct RunRows {
       sql: "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         run.id, run.manifest.planFile, run.manifest.planDigest, run.manifest.protocolState?.configuration.clockOrigin,
-        verdict?.status.rawValue, verdict?.inconclusive?.because, verdict?.inconclusive?.toSettle,
-        run.observations.count { $0.answer.failure != .notSent }, verdict?.duration,
+        verdict?.status.rawValue, verdict?.inconclusive?.because, verdict?.inconclusive?.toSettle, requests,
+        verdict?.duration,
       ])
     for (position, limiter) in (verdict?.limiters ?? []).enumerated() {
       try database.execute(
@@ -26,22 +31,31 @@ struct RunRows {
             limiter.algorithm.name.rawValue,
           ] + Self.values(limiter.limit) + Self.values(limiter.window) + Self.values(limiter.burst)))
     }
-    let insertion = try database.makeStatement(
-      sql: "INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    for observation in run.observations { try insertion.execute(arguments: arguments(observation)) }
-  }
-
-  private func arguments(_ value: Observation) -> StatementArguments {
-    let design = run.manifest.design
-    let cell = design.cells[value.cell]
-    return [
-      run.id, value.id, cell.label, design.vantages[cell.vantage].name, cell.key, cell.account, value.stage.name,
-      value.planned, value.sent, value.firstByte, value.end, value.clockBound, value.answer.status, value.reading.name,
-      value.answer.failure.map { "\($0)" }, value.answer.bytes,
-    ]
   }
 
   private static func values(_ estimate: Estimate?) -> [(any DatabaseValueConvertible)?] {
     [estimate?.value, estimate?.low, estimate?.high]
+  }
+}
+
+/// Inserts observations, one after the other.
+final class ObservationInsertion {
+  private let statement: Statement
+  /// Of the observations inserted so far, those that left a host.
+  private(set) var requests = 0
+
+  init(_ database: Database) throws {
+    statement = try database.makeStatement(
+      sql: "INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  }
+
+  func add(_ value: Observation, of run: String, _ design: Design) throws {
+    let cell = design.cells[value.cell]
+    try statement.execute(arguments: [
+      run, value.id, cell.label, design.vantages[cell.vantage].name, cell.key, cell.account, value.stage.name,
+      value.planned, value.sent, value.firstByte, value.end, value.clockBound, value.answer.status, value.reading.name,
+      value.answer.failure.map { "\($0)" }, value.answer.bytes,
+    ])
+    if value.reading != .void(.notSent) { requests += 1 }
   }
 }

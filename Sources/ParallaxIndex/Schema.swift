@@ -7,13 +7,13 @@ enum Schema {
       because TEXT, to_settle TEXT, requests INTEGER NOT NULL, duration REAL
     ) STRICT;
     CREATE TABLE limiters (
-      run TEXT NOT NULL REFERENCES runs, position INTEGER NOT NULL, scope TEXT NOT NULL, posterior REAL NOT NULL,
+      run TEXT NOT NULL REFERENCES runs DEFERRABLE INITIALLY DEFERRED, position INTEGER NOT NULL, scope TEXT NOT NULL, posterior REAL NOT NULL,
       kind TEXT NOT NULL, algorithm TEXT NOT NULL, limit_value REAL, limit_low REAL, limit_high REAL,
       window_value REAL, window_low REAL, window_high REAL, burst_value REAL, burst_low REAL, burst_high REAL,
       PRIMARY KEY (run, position)
     ) STRICT;
     CREATE TABLE observations (
-      run TEXT NOT NULL REFERENCES runs, id INTEGER NOT NULL, cell TEXT NOT NULL, vantage TEXT NOT NULL,
+      run TEXT NOT NULL REFERENCES runs DEFERRABLE INITIALLY DEFERRED, id INTEGER NOT NULL, cell TEXT NOT NULL, vantage TEXT NOT NULL,
       key TEXT NOT NULL, account TEXT NOT NULL, stage TEXT NOT NULL, planned REAL NOT NULL, sent REAL NOT NULL,
       first_byte REAL, ended REAL NOT NULL, clock_bound REAL NOT NULL, status INTEGER, reading TEXT NOT NULL,
       failure TEXT, bytes INTEGER NOT NULL, PRIMARY KEY (run, id)

@@ -1,10 +1,11 @@
+public import ParallaxAnalysis
 public import ParallaxModel
 
 /// The report as GitHub Flavored Markdown.
 public enum MarkdownReport {
   /// What came from a remote side is escaped: it makes no markup, link or HTML.
-  public static func render(verdict: Verdict, design: Design, observations: [Observation]) -> String {
-    render(VerdictDocument(verdict: verdict, design: design, observations: observations).document())
+  public static func render(_ verdict: Verdict, of run: MeasuredRun) -> String {
+    render(VerdictDocument(verdict: verdict, run: run).document())
   }
 
   static func render(_ document: ReportDocument) -> String {

@@ -1,25 +1,37 @@
+internal import ParallaxAnalysis
 internal import ParallaxModel
 
 /// What about the data a reader should know before trusting the verdict.
 struct QualityNotes {
-  let design: Design
-  let observations: [Observation]
+  let run: MeasuredRun
+
+  private var tally: RunTally { run.tally }
 
   var notes: [String] {
-    guard !observations.isEmpty else { return [] }
-    return [voids, lateness, clocks].compactMap { $0 }
+    [unknown].compactMap { $0 } + (tally.count > 0 ? [voids, lateness, clocks, length].compactMap { $0 } : [])
+  }
+
+  /// Sent, or about to be, when the run was interrupted.
+  private var unknown: String? {
+    guard run.unknownRequests > 0 else { return nil }
+    return
+      "An interruption left \(Numbers.counted(run.unknownRequests, "request")) of which nobody knows whether the target saw them: charged to the budget, not repeated, and not among the figures."
+  }
+
+  private var length: String? {
+    guard !run.isWhole else { return nil }
+    return
+      "The run is long: what follows single requests (certainty, recovery, fit, answers' times) is drawn from its first \(run.observations.count) of \(tally.count); all other figures count every one."
   }
 
   private var voids: String? {
-    var counts: [Reading.VoidReason: Int] = [:]
-    for case .void(let reason) in observations.map(\.reading) { counts[reason, default: 0] += 1 }
-    let total = counts.values.reduce(0, +)
+    let total = tally.voids.values.reduce(0, +)
     guard total > 0 else { return nil }
     let parts = Reading.VoidReason.allCases.compactMap { reason in
-      counts[reason].map { "\($0) \(Self.words(for: reason))" }
+      tally.voids[reason].map { "\($0) \(Self.words(for: reason))" }
     }
-    let share = Numbers.percent(Double(total) / Double(observations.count))
-    return "\(total) of \(observations.count) requests (\(share)) say nothing: \(parts.joined(separator: ", "))."
+    let share = Numbers.percent(Double(total) / Double(tally.count))
+    return "\(total) of \(tally.count) requests (\(share)) say nothing: \(parts.joined(separator: ", "))."
   }
 
   private static func words(for reason: Reading.VoidReason) -> String {
@@ -34,16 +46,14 @@ struct QualityNotes {
 
   /// How late the requests left. Times are the agents' own, so their clocks' offsets do not matter here.
   private var lateness: String? {
-    let late = observations.filter { $0.reading != .void(.notSent) }.map { $0.sent - $0.planned }.sorted()
-    guard let worst = late.last else { return nil }
-    let high = late[min(late.count - 1, late.count * 99 / 100)]
-    guard worst > 0.005 else { return nil }
-    return "Requests left up to \(Numbers.seconds(worst)) late (99 in 100 within \(Numbers.seconds(max(0, high))))."
+    let late = tally.lateness
+    guard late.max > 0.005 else { return nil }
+    let high = Numbers.seconds(Numbers.short(late.quantile(0.99)))
+    return "Requests left up to \(Numbers.seconds(late.max)) late (99 in 100 within \(high))."
   }
 
   private var clocks: String? {
-    let bound = observations.map(\.clockBound).max() ?? 0
-    guard bound > 0, design.vantages.count > 1 else { return nil }
-    return "The hosts' clocks are known to ± \(Numbers.seconds(bound)) at worst."
+    guard tally.clockBound > 0, run.design.vantages.count > 1 else { return nil }
+    return "The hosts' clocks are known to ± \(Numbers.seconds(tally.clockBound)) at worst."
   }
 }

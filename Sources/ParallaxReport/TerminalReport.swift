@@ -1,12 +1,11 @@
+public import ParallaxAnalysis
 public import ParallaxModel
 
 /// The report on a terminal: the verdict in a sentence, then what it rests on.
 public enum TerminalReport {
   /// Lines, each ended by a line feed. What came from a remote side is shown inert.
-  public static func render(
-    verdict: Verdict, design: Design, observations: [Observation], options: TerminalOptions
-  ) -> String {
-    render(VerdictDocument(verdict: verdict, design: design, observations: observations).document(), options)
+  public static func render(_ verdict: Verdict, of run: MeasuredRun, options: TerminalOptions) -> String {
+    render(VerdictDocument(verdict: verdict, run: run).document(), options)
   }
 
   static func render(_ document: ReportDocument, _ options: TerminalOptions) -> String {

@@ -1,10 +1,12 @@
+internal import ParallaxAnalysis
 internal import ParallaxModel
 
 /// Puts a verdict and what it rests on into a document.
 struct VerdictDocument {
   let verdict: Verdict
-  let design: Design
-  let observations: [Observation]
+  let run: MeasuredRun
+
+  private var design: Design { run.design }
 
   func document() -> ReportDocument {
     var explanation = verdict.limiters.map(Sentences.meaning)
@@ -13,7 +15,7 @@ struct VerdictDocument {
       explanation.append("To settle it: \(inconclusive.toSettle).")
     }
     var sections: [ReportDocument.Section] = []
-    let cause = CauseSections(verdict: verdict, design: design, observations: observations)
+    let cause = CauseSections(verdict: verdict, design: design, observations: run.observations)
     if cause.areTheAnswer {
       sections += cause.sections
     } else {
@@ -36,7 +38,7 @@ struct VerdictDocument {
     }
     sections.append(
       ReportDocument.Section(
-        title: "Run", blocks: [.facts(run()), .list(QualityNotes(design: design, observations: observations).notes)]))
+        title: "Run", blocks: [.facts(runFacts), .list(QualityNotes(run: run).notes)]))
     return ReportDocument(headline: Sentences.headline(verdict), explanation: explanation, sections: sections)
   }
 
@@ -78,7 +80,7 @@ struct VerdictDocument {
   }
 
   private func triage(_ cell: Cell) -> TextTable.Entry {
-    let readings = observations.filter { $0.cell == cell.id && $0.stage == .triage }.map(\.reading)
+    let readings = run.observations.filter { $0.cell == cell.id && $0.stage == .triage }.map(\.reading)
     guard let last = readings.last else { return "-" }
     let texts = readings.map { Sentences.reading($0).text }
     return .init(texts.joined(separator: ", then "), Sentences.reading(last).style)
@@ -132,7 +134,7 @@ struct VerdictDocument {
     }
   }
 
-  private func run() -> [(name: String, value: String)] {
+  private var runFacts: [(name: String, value: String)] {
     [
       ("run", verdict.run),
       ("plan", verdict.planDigest),

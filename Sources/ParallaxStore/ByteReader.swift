@@ -3,23 +3,28 @@ struct MalformedRecord: Error {
   let expected: String
 }
 
-/// Takes a record's payload apart; the mirror of `ByteWriter`.
+/// Takes a record's payload apart; the mirror of `ByteWriter`. It reads memory that is somebody else's, which must stay there
+/// as long as it does.
 struct ByteReader {
-  private let bytes: ArraySlice<UInt8>
-  private var position: Int
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var position = 0
   /// Of the journal's format: older ones lack fields.
   let version: UInt8
 
-  init(_ bytes: ArraySlice<UInt8>, version: UInt8 = JournalFormat.version) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, version: UInt8 = JournalFormat.version) {
     self.bytes = bytes
     self.version = version
-    position = bytes.startIndex
   }
 
-  var isAtEnd: Bool { position == bytes.endIndex }
+  var isAtEnd: Bool { position == bytes.count }
+
+  /// What has not been read yet.
+  var rest: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: bytes[position...]) }
+
+  mutating func skipToEnd() { position = bytes.count }
 
   mutating func byte() throws(MalformedRecord) -> UInt8 {
-    guard position < bytes.endIndex else { throw MalformedRecord(expected: "a byte") }
+    guard position < bytes.count else { throw MalformedRecord(expected: "a byte") }
     defer { position += 1 }
     return bytes[position]
   }
@@ -48,8 +53,7 @@ struct ByteReader {
   }
 
   mutating func double() throws(MalformedRecord) -> Double {
-    let slice = try take(8)
-    let pattern = slice.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+    let pattern = UnsafeRawBufferPointer(try take(8)).loadUnaligned(as: UInt64.self)
     return Double(bitPattern: UInt64(littleEndian: pattern))
   }
 
@@ -58,6 +62,9 @@ struct ByteReader {
   }
 
   mutating func data() throws(MalformedRecord) -> [UInt8] { Array(try take(try count())) }
+
+  /// Passes over a text or data.
+  mutating func skip() throws(MalformedRecord) { _ = try take(try count()) }
 
   mutating func optional<T>(
     _ read: (inout ByteReader) throws(MalformedRecord) -> T
@@ -68,7 +75,7 @@ struct ByteReader {
   mutating func list<T>(_ read: (inout ByteReader) throws(MalformedRecord) -> T) throws(MalformedRecord) -> [T] {
     let count = try count()
     // Every element takes at least a byte, so a longer list cannot be genuine.
-    guard count <= bytes.endIndex - position else { throw MalformedRecord(expected: "a list within the record") }
+    guard count <= bytes.count - position else { throw MalformedRecord(expected: "a list within the record") }
     var values: [T] = []
     values.reserveCapacity(count)
     for _ in 0..<count { values.append(try read(&self)) }
@@ -86,9 +93,9 @@ struct ByteReader {
     return value
   }
 
-  private mutating func take(_ count: Int) throws(MalformedRecord) -> ArraySlice<UInt8> {
-    guard count <= bytes.endIndex - position else { throw MalformedRecord(expected: "\(count) more bytes") }
+  private mutating func take(_ count: Int) throws(MalformedRecord) -> UnsafeBufferPointer<UInt8> {
+    guard count <= bytes.count - position else { throw MalformedRecord(expected: "\(count) more bytes") }
     defer { position += count }
-    return bytes[position..<position + count]
+    return UnsafeBufferPointer(rebasing: bytes[position..<position + count])
   }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ParallaxModel
 
 /// An observation as the payload of a record.
@@ -8,7 +9,11 @@ extension ByteWriter {
     byte(value.stage.rawValue)
     double(value.planned)
     double(value.sent)
-    optional(value.connected) { $0.double($1) }
+    optional(value.connection) { writer, phases in
+      writer.optional(phases.began) { $0.double($1) }
+      writer.double(phases.connected)
+      writer.optional(phases.secured) { $0.double($1) }
+    }
     optional(value.firstByte) { $0.double($1) }
     double(value.end)
     double(value.clockBound)
@@ -50,12 +55,24 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  mutating func observation() throws(MalformedRecord) -> Observation {
+  /// - Parameters:
+  ///   - hasAnswer: whether headers and body are wanted; they are most of the work.
+  ///   - known: readings that came before: one that comes again is not taken apart again.
+  mutating func observation(hasAnswer: Bool, known: inout KnownReadings) throws(MalformedRecord) -> Observation {
     Observation(
       id: try count(), cell: try count(), stage: try tag(Stage.self), planned: try double(), sent: try double(),
-      connected: try optional { reader throws(MalformedRecord) in try reader.double() },
+      connection: try optional { reader throws(MalformedRecord) in try reader.connection() },
       firstByte: try optional { reader throws(MalformedRecord) in try reader.double() },
-      end: try double(), clockBound: try double(), answer: try answer(), reading: try reading())
+      end: try double(), clockBound: try double(), answer: hasAnswer ? try answer() : try bareAnswer(),
+      reading: try known.read(&self))
+  }
+
+  /// Up to version 2 there was only the time at which it stood.
+  private mutating func connection() throws(MalformedRecord) -> ConnectionPhases<Double> {
+    guard version >= 3 else { return ConnectionPhases(began: nil, connected: try double()) }
+    return ConnectionPhases(
+      began: try optional { reader throws(MalformedRecord) in try reader.double() }, connected: try double(),
+      secured: try optional { reader throws(MalformedRecord) in try reader.double() })
   }
 
   private mutating func answer() throws(MalformedRecord) -> Answer {
@@ -66,7 +83,19 @@ extension ByteReader {
       failure: try optional { reader throws(MalformedRecord) in try reader.tag(Answer.Failure.self) })
   }
 
-  private mutating func reading() throws(MalformedRecord) -> Reading {
+  private mutating func bareAnswer() throws(MalformedRecord) -> Answer {
+    let status = try optional { reader throws(MalformedRecord) in try reader.count() }
+    for _ in 0..<(try count()) {
+      try skip()
+      try skip()
+    }
+    try skip()
+    return Answer(
+      status: status, bytes: try count(),
+      failure: try optional { reader throws(MalformedRecord) in try reader.tag(Answer.Failure.self) })
+  }
+
+  fileprivate mutating func reading() throws(MalformedRecord) -> Reading {
     switch try byte() {
     case 1: return .passed
     case 2: return .limited(try signature())
@@ -82,5 +111,28 @@ extension ByteReader {
       server: try optional { reader throws(MalformedRecord) in try reader.text() },
       headers: try list { reader throws(MalformedRecord) in try reader.text() },
       body: try text(), layer: try tag(Signature.Layer.self))
+  }
+}
+
+/// Readings by the bytes that they were written as. They stand at the end of their record, and a run has few of them.
+struct KnownReadings {
+  private var bytes: [[UInt8]] = []
+  private var readings: [Reading] = []
+  private static let limit = 32
+
+  mutating func read(_ reader: inout ByteReader) throws(MalformedRecord) -> Reading {
+    let rest = reader.rest
+    // Those that passed are one byte.
+    guard rest.count > 1, let start = rest.baseAddress else { return try reader.reading() }
+    for index in bytes.indices where bytes[index].count == rest.count && memcmp(bytes[index], start, rest.count) == 0 {
+      reader.skipToEnd()
+      return readings[index]
+    }
+    let reading = try reader.reading()
+    if reader.isAtEnd, bytes.count < Self.limit {
+      bytes.append(Array(rest))
+      readings.append(reading)
+    }
+    return reading
   }
 }

@@ -63,61 +63,86 @@ public struct RunStore: Sendable {
     return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
   }
 
-  /// Opens a run to go on with it. A tail that a crash tore is cut off; a run that another process writes is refused.
-  public func reopenRun(_ id: String) throws(ParallaxError) -> RunJournal {
+  /// Opens a run to go on with it, and reads it on the way. A tail that a crash tore is cut off; a run that another process
+  /// writes is refused.
+  public func reopenRun(_ id: String) throws(ParallaxError) -> (journal: RunJournal, run: StoredRun) {
     let path = try existingPath(of: id)
     let descriptor = open(path, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { throw StoreFailure.system("open the journal", path, errno) }
-    var end = 0
-    var nextIndex = 0
     do throws(ParallaxError) {
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
         throw ParallaxError(
           .storeFailed, "another process is writing the run \(id)", at: ParallaxError.Location(file: path),
           remedy: "wait for it to end, or stop it")
       }
+      var contents = RunContents(path: path, salvaging: false)
+      var observations: [Observation] = []
+      let taking = RunContents.Reader(wantsAnswer: { true }) { observations.append($0) }
       var reader = try JournalReader(path: path, descriptor: descriptor)
+      contents.version = reader.version
       reading: while true {
-        switch try reader.next() {
-        case .record: continue
-        case .damage(let damage, _): throw StoreFailure.damaged(path, damage.description)
-        case .end: break reading
-        }
+        let step = try reader.next()
+        if case .end = step { break reading }
+        try contents.take(step, taking)
       }
-      (end, nextIndex) = (reader.end, reader.nextIndex)
       guard reader.version == JournalFormat.version else {
         throw ParallaxError(
           .usage, "the run \(id) was begun by an older version of this program, which kept too little to go on with",
           at: ParallaxError.Location(file: path), remedy: "run its plan again")
       }
-      guard nextIndex > 0 else { throw StoreFailure.damaged(path, "it was cut off before its run began") }
+      var run = try contents.run(id)
+      run.observations = observations
       // Only then: whoever goes on with the run asks when it was last written to.
-      let isTorn = lseek(descriptor, 0, SEEK_END) > end
-      guard !isTorn || ftruncate(descriptor, off_t(end)) == 0 && fsync(descriptor) == 0 else {
+      let isTorn = lseek(descriptor, 0, SEEK_END) > reader.end
+      guard !isTorn || ftruncate(descriptor, off_t(reader.end)) == 0 && fsync(descriptor) == 0 else {
         throw StoreFailure.system("cut the torn tail off the journal", path, errno)
       }
+      let journal = RunJournal(
+        id: id, path: path, descriptor: descriptor, nextIndex: reader.nextIndex, end: reader.end, system: system)
+      return (journal, run)
     } catch {
       close(descriptor)
       throw error
     }
-    return RunJournal(id: id, path: path, descriptor: descriptor, nextIndex: nextIndex, end: end, system: system)
   }
 
   /// Everything of a run. A torn tail, never acknowledged, is left out; a damaged record is an error that says which.
   ///
   /// - Parameter salvaging: leave damaged records out and report them, instead of failing.
   public func loadRun(_ id: String, salvaging: Bool = false) throws(ParallaxError) -> StoredRun {
+    var observations: [Observation] = []
+    var run = try readRun(id, salvaging: salvaging) { observation in observations.append(observation) }
+    run.observations = observations
+    return run
+  }
+
+  /// What a run says of itself, without its observations.
+  public func readOutline(_ id: String) throws(ParallaxError) -> StoredRun { try read(id, salvaging: false, nil) }
+
+  /// Reads a run that may be longer than the memory: what it returns has no observations, they are handed over one by one,
+  /// in the order in which they were acknowledged.
+  ///
+  /// - Parameters:
+  ///   - salvaging: leave damaged records out and report them, instead of failing.
+  ///   - begin: told what the run is, before its first observation.
+  ///   - wantsAnswer: asked before each observation; false leaves its headers and body out, which is much faster.
+  ///   - take: an error that it throws ends the reading.
+  public func readRun(
+    _ id: String, salvaging: Bool = false, begin: @escaping (RunManifest) -> Void = { _ in },
+    wantsAnswer: @escaping () -> Bool = { true }, _ take: @escaping (Observation) throws(ParallaxError) -> Void
+  ) throws(ParallaxError) -> StoredRun {
+    try read(id, salvaging: salvaging, RunContents.Reader(begin: begin, wantsAnswer: wantsAnswer, take: take))
+  }
+
+  private func read(
+    _ id: String, salvaging: Bool, _ reader: RunContents.Reader?
+  ) throws(ParallaxError) -> StoredRun {
     var contents = RunContents(path: try existingPath(of: id), salvaging: salvaging)
     try scan(contents.path) { version, step throws(ParallaxError) in
       contents.version = version
-      try contents.take(step, decoding: true)
+      try contents.take(step, reader)
     }
-    guard let manifest = contents.manifest else {
-      throw StoreFailure.damaged(contents.path, "its first record, the plan, is lost")
-    }
-    return StoredRun(
-      id: id, manifest: manifest, observations: contents.observations, history: contents.history,
-      verdict: contents.verdict, damages: contents.damages)
+    return try contents.run(id)
   }
 
   /// All runs, the newest first. A run that cannot be read is listed with its problem.
@@ -129,7 +154,7 @@ public struct RunStore: Sendable {
       do throws(ParallaxError) {
         try scan(contents.path) { version, step throws(ParallaxError) in
           contents.version = version
-          try contents.take(step, decoding: false)
+          try contents.take(step, nil)
         }
       } catch { problem = error.message }
       summaries.append(

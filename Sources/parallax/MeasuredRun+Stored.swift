@@ -1,12 +1,21 @@
 internal import ParallaxAnalysis
+internal import ParallaxModel
 internal import ParallaxStore
 
 extension MeasuredRun {
-  init(_ stored: StoredRun) {
-    self.init(
-      id: stored.id, planDigest: stored.manifest.planDigest, planText: stored.manifest.planText,
-      design: stored.manifest.design,
-      hosts: stored.manifest.hosts.map { Host(name: $0.name, address: $0.address, transport: $0.transport) },
-      observations: stored.observations, verdict: stored.verdict)
+  /// Reads a stored run of any length in bounded memory.
+  ///
+  /// - Returns: its manifest too.
+  static func load(_ id: String, from store: RunStore) throws(ParallaxError) -> (run: MeasuredRun, manifest: RunManifest) {
+    var observed = ObservationCollector()
+    let stored = try store.readRun(id, wantsAnswer: { observed.keeps }) { observation in
+      observed.take(observation)
+    }
+    let manifest = stored.manifest
+    let run = MeasuredRun(
+      id: stored.id, planDigest: manifest.planDigest, planText: manifest.planText, design: manifest.design,
+      hosts: manifest.hosts.map { Host(name: $0.name, address: $0.address, transport: $0.transport) },
+      observed: observed, unknownRequests: stored.history.unknownRequests, verdict: stored.verdict)
+    return (run, manifest)
   }
 }

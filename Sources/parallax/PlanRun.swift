@@ -31,8 +31,7 @@ struct PlanRun {
   }
 
   func show(_ finished: Finished) {
-    RunEnding.show(
-      finished.verdict, design: finished.run.design, observations: finished.run.observations, common: common)
+    RunEnding.show(finished.verdict, of: finished.run, common: common)
   }
 
   /// Runs the plan and keeps everything in the store; prints nothing but progress.
@@ -88,7 +87,7 @@ struct PlanRun {
           name: host.name, address: host.address, port: host.port, user: host.user,
           transport: host.transport.name, sourceAddresses: host.sourceAddresses)
       },
-      design: prepared.design,
+      design: prepared.design, nameLookup: prepared.nameLookup,
       protocolState: RunManifest.ProtocolState(configuration: configuration, requestPlan: prepared.encoded))
   }
 }

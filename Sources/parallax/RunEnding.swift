@@ -1,3 +1,4 @@
+internal import ParallaxAnalysis
 internal import ParallaxFleet
 internal import ParallaxModel
 internal import ParallaxReport
@@ -21,12 +22,9 @@ struct RunEnding {
     return verdict
   }
 
-  static func show(_ verdict: Verdict, design: Design, observations: [Observation], common: CommonOptions) {
-    if common.json {
-      Terminal.result(VerdictJSON.encode(verdict))
-    } else {
-      Terminal.result(
-        TerminalReport.render(verdict: verdict, design: design, observations: observations, options: common.terminal))
-    }
+  static func show(_ verdict: Verdict, of run: MeasuredRun, common: CommonOptions) {
+    Terminal.result(
+      common.json
+        ? VerdictJSON.encode(verdict) : TerminalReport.render(verdict, of: run, options: common.terminal))
   }
 }

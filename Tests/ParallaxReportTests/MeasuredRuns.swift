@@ -2,7 +2,9 @@ internal import ParallaxAnalysis
 internal import ParallaxModel
 
 extension Sample {
-  static func run(_ verdict: Verdict?) -> MeasuredRun {
+  static func run(
+    _ verdict: Verdict?, _ observations: [Observation] = exhausted, _ design: Design = design
+  ) -> MeasuredRun {
     MeasuredRun(
       id: "20261124T061500Z-7f3a",
       planDigest: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
@@ -10,7 +12,7 @@ extension Sample {
       hosts: [
         MeasuredRun.Host(name: "fra1", address: "203.0.113.10", transport: "ssh"),
         MeasuredRun.Host(name: "nyc1", address: "198.51.100.7", transport: "ssh"),
-      ], observations: exhausted, verdict: verdict)
+      ], observations: observations, verdict: verdict)
   }
 
   /// A run as it goes: one request per cell, the reference exhausted, the others asked between two of its refusals.

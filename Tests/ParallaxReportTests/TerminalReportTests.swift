@@ -1,3 +1,4 @@
+internal import ParallaxAnalysis
 internal import ParallaxModel
 internal import ParallaxReport
 internal import Testing
@@ -5,7 +6,7 @@ internal import Testing
 @Suite struct TerminalReportTests {
   private func render(_ verdict: Verdict, width: Int = 120, coloured: Bool = false) -> String {
     TerminalReport.render(
-      verdict: verdict, design: Sample.design, observations: Sample.observations,
+      verdict, of: Sample.run(verdict, Sample.observations),
       options: TerminalOptions(width: width, isColoured: coloured))
   }
 
@@ -40,7 +41,7 @@ internal import Testing
       inconclusive: Verdict.Inconclusive(
         because: "the window opened again before a round was complete", toSettle: "run again with a higher rate"))
     let text = TerminalReport.render(
-      verdict: verdict, design: design, observations: [], options: TerminalOptions(width: 100))
+      verdict, of: Sample.run(verdict, [], design), options: TerminalOptions(width: 100))
     try expectSnapshot(text, named: "inconclusive.txt")
   }
 
@@ -88,8 +89,8 @@ internal import Testing
     design.cells[1].key = hostile
     design.gaps = [Design.Gap(dimension: hostile, because: hostile, toSettle: hostile)]
     let terminal = TerminalReport.render(
-      verdict: verdict, design: design, observations: [], options: TerminalOptions(width: 80))
-    let markdown = MarkdownReport.render(verdict: verdict, design: design, observations: [])
+      verdict, of: Sample.run(verdict, [], design), options: TerminalOptions(width: 80))
+    let markdown = MarkdownReport.render(verdict, of: Sample.run(verdict, [], design))
     let json = VerdictJSON.encode(verdict)
     let csv = ObservationExport.csv(Sample.observations, design: design)
     for text in [terminal, markdown, json, csv.replacing("\r\n", with: "\n")] {
@@ -100,17 +101,16 @@ internal import Testing
   }
 
   @Test func markdown() throws {
+    let verdict = Sample.verdict(limiters: [Sample.account])
     try expectSnapshot(
-      MarkdownReport.render(
-        verdict: Sample.verdict(limiters: [Sample.account]), design: Sample.design, observations: Sample.observations),
-      named: "account.md")
+      MarkdownReport.render(verdict, of: Sample.run(verdict, Sample.observations)), named: "account.md")
   }
 
   @Test func markdownMakesNoMarkupOfRemoteText() {
     var limiter = Sample.account
     limiter.signature.body = "<script>alert(1)</script> [x](javascript:1) |a| https://evil.example **b**"
-    let text = MarkdownReport.render(
-      verdict: Sample.verdict(limiters: [limiter]), design: Sample.design, observations: [])
+    let verdict = Sample.verdict(limiters: [limiter])
+    let text = MarkdownReport.render(verdict, of: Sample.run(verdict, []))
     #expect(!text.contains("<script>"))
     #expect(!text.contains("[x]("))
     #expect(!text.contains("https://evil"))

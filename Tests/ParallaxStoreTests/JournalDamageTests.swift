@@ -37,7 +37,7 @@ internal import Testing
         #expect(try store.loadRun(id).observations == Array(observations[..<whole]))
       }
       try replace(Array(bytes[..<(ends[3] + 5)]))
-      try store.reopenRun(id).append([observations[3]])
+      try store.reopenRun(id).journal.append([observations[3]])
       #expect(try store.loadRun(id).observations == observations)
       try replace(bytes + [UInt8](repeating: 0, count: 3_000_000))
       #expect(try store.loadRun(id).observations == observations)
@@ -117,9 +117,9 @@ internal import Testing
   @Test func refusesANewerFormat() throws {
     try withJournal { store, id, bytes, _, replace in
       var newer = bytes
-      newer[7] = 3
+      newer[7] = 4
       try replace(newer)
-      #expect(try storeError { _ = try store.loadRun(id) }.message.contains("format version 3"))
+      #expect(try storeError { _ = try store.loadRun(id) }.message.contains("format version 4"))
     }
   }
 }

@@ -74,7 +74,7 @@ internal import Testing
         return journal.id
       }()
       try {
-        let journal = try store.reopenRun(id)
+        let (journal, _) = try store.reopenRun(id)
         try journal.append(Array(observations[4...]))
         try journal.finish(Sample.verdict(run: id))
       }()

@@ -40,6 +40,8 @@ public actor ExperimentRun {
     public var digest: String
     public var observations: [Observation]
     public var requestsSent: Int
+    /// Of interruptions: sent perhaps, and never heard of again.
+    public var unknownRequests: Int
     /// Seconds from the first directive to the last answer.
     public var duration: Double
     public var hosts: [HostOutcome]
@@ -184,7 +186,8 @@ public actor ExperimentRun {
     return Outcome(
       conclusion: completed, design: prepared.design, digest: prepared.digest,
       observations: await instrument.observations, requestsSent: await instrument.sent,
-      duration: await instrument.now, hosts: hosts, losses: await instrument.losses)
+      unknownRequests: instrument.unknown, duration: await instrument.now, hosts: hosts,
+      losses: await instrument.losses)
   }
 
   /// The loop: the experiment says what to do, the instrument does it.

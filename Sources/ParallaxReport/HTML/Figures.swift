@@ -99,12 +99,11 @@ struct Figures {
       .init("from", .right), .init("to", .right),
     ])
     for stage in Stage.allCases {
-      let own = run.sent.filter { $0.stage == stage }
-      guard let first = own.first, let last = own.last else { continue }
-      let limited = own.count { if case .limited = $0.reading { true } else { false } }
+      guard let own = run.tally.stages[stage] else { continue }
+      let readings = own.readings
       table.append([
-        .init(stage.name), .init("\(own.count)"), .init("\(own.count { $0.reading == .passed })"), .init("\(limited)"),
-        .init(Numbers.seconds(Numbers.short(first.sent))), .init(Numbers.seconds(Numbers.short(last.sent))),
+        .init(stage.name), .init("\(readings.all)"), .init("\(readings.passed)"), .init("\(readings.limited)"),
+        .init(Numbers.seconds(Numbers.short(own.first))), .init(Numbers.seconds(Numbers.short(own.last))),
       ])
     }
     return Tables.markup(table, label: "The stages, with their requests")

@@ -18,17 +18,10 @@ struct LatencyFigure {
 
   init?(_ run: MeasuredRun) {
     rows = run.design.cells.flatMap { cell -> [Row] in
-      let own = run.sent.filter { $0.cell == cell.id }
+      let tally = run.tally.cell(cell.id)
       let name = "\(cell.label)  \(Shortened.middle(run.design.name(of: cell), to: 23))"
-      return [("passed", true), ("limited", false)].compactMap { word, wanted in
-        let latencies = own.filter { observation in
-          switch observation.reading {
-          case .passed: wanted
-          case .limited: !wanted && observation.answer.status != nil
-          case .void: false
-          }
-        }.map { $0.end - $0.sent }
-        return LatencySummary(latencies).map { Row(name: name, style: word, summary: $0) }
+      return [("passed", tally.passedLatency), ("limited", tally.limitedLatency)].compactMap { word, latencies in
+        LatencySummary(latencies).map { Row(name: name, style: word, summary: $0) }
       }
     }
     if rows.isEmpty { return nil }

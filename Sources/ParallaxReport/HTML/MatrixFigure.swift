@@ -20,14 +20,8 @@ struct MatrixFigure {
     self.design = design
     var answers: [Int: (limited: Int, telling: Int)] = [:]
     if evidence.isEmpty {
-      for observation in run.sent {
-        switch observation.reading {
-        case .passed: answers[observation.cell, default: (0, 0)].telling += 1
-        case .limited:
-          answers[observation.cell, default: (0, 0)].telling += 1
-          answers[observation.cell, default: (0, 0)].limited += 1
-        case .void: continue
-        }
+      for (cell, tally) in run.tally.cells where tally.readings.passed + tally.readings.limited > 0 {
+        answers[cell] = (tally.readings.limited, tally.readings.passed + tally.readings.limited)
       }
     }
     self.answers = answers

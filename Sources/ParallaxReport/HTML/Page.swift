@@ -49,7 +49,7 @@ struct Page {
   private var explanation: [String] { document?.explanation ?? [] }
 
   private var document: ReportDocument? {
-    run.verdict.map { VerdictDocument(verdict: $0, design: run.design, observations: run.observations).document() }
+    run.verdict.map { VerdictDocument(verdict: $0, run: run).document() }
   }
 
   private var sections: [Section] {
@@ -71,7 +71,7 @@ struct Page {
 
   private var cells: [Markup] {
     guard let verdict = run.verdict else { return [] }
-    let table = VerdictDocument(verdict: verdict, design: run.design, observations: run.observations).cells()
+    let table = VerdictDocument(verdict: verdict, run: run).cells()
     return [
       Tables.markup(table, label: "Every cell, with what the limiter did to it while the reference was exhausted")
     ]
@@ -81,7 +81,7 @@ struct Page {
 
   private var limiters: [Markup] {
     guard let verdict = run.verdict else { return [] }
-    let document = VerdictDocument(verdict: verdict, design: run.design, observations: run.observations)
+    let document = VerdictDocument(verdict: verdict, run: run)
     return verdict.limiters.enumerated().flatMap { index, limiter -> [Markup] in
       var parts: [Markup] = []
       if verdict.limiters.count > 1 { parts.append(element("h3") { "Limiter \(index + 1)" }) }
@@ -108,7 +108,7 @@ struct Page {
   }
 
   private var quality: [Markup] {
-    let notes = QualityNotes(design: run.design, observations: run.observations).notes
+    let notes = QualityNotes(run: run).notes
     let gaps = run.design.gaps.map { "Not varied: \($0.dimension): \($0.because). To vary it: \($0.toSettle)." }
     guard !notes.isEmpty || !gaps.isEmpty else {
       return [element("p", ["class": "note"]) { "Nothing to remark." }]

@@ -52,15 +52,14 @@ struct HostsTable {
       .init("no answer", .right), .init("clock known to", .right), .init("latest start", .right),
     ])
     for (index, vantage) in run.design.vantages.enumerated() {
-      let cells = Set(run.design.cells.filter { $0.vantage == index }.map(\.id))
-      let own = run.sent.filter { cells.contains($0.cell) }
+      let own = run.design.cells.filter { $0.vantage == index }.map { run.tally.cell($0.id) }
       let host = run.hosts.first { $0.name == vantage.host }
-      let silent = own.count { $0.answer.status == nil }
-      let late = own.map { $0.sent - $0.planned }.max()
+      let late = own.compactMap(\.latestStart).max()
       table.append([
         .init(vantage.name), .init(vantage.host), .init(vantage.sourceAddress ?? host?.address ?? "-"),
-        .init(host?.transport ?? "-"), .init("\(own.count)"), .init("\(silent)"),
-        .init(own.map(\.clockBound).max().map { "± \(Numbers.seconds(Numbers.short($0)))" } ?? "-"),
+        .init(host?.transport ?? "-"), .init("\(own.reduce(0) { $0 + $1.readings.all })"),
+        .init("\(own.reduce(0) { $0 + $1.silent })"),
+        .init(own.compactMap(\.clockBound).max().map { "± \(Numbers.seconds(Numbers.short($0)))" } ?? "-"),
         .init(late.map { "\(Numbers.seconds(Numbers.short(max(0, $0)))) late" } ?? "-"),
       ])
     }
@@ -77,15 +76,7 @@ struct AnswerExamples {
   private static let bodyLimit = 600
 
   var markup: [Markup] {
-    var kinds: [(reading: Reading, first: Observation, count: Int)] = []
-    for observation in run.sent {
-      if let index = kinds.firstIndex(where: { $0.reading == observation.reading }) {
-        kinds[index].count += 1
-      } else {
-        kinds.append((observation.reading, observation, 1))
-      }
-    }
-    return kinds.prefix(Self.kindLimit).enumerated().map { index, kind in
+    run.tally.kinds.prefix(Self.kindLimit).enumerated().map { index, kind in
       element("details") {
         element("summary") {
           "\(Sentences.reading(kind.reading).text): \(Numbers.counted(kind.count, "answer"))\(looks(kind.reading))"

@@ -37,9 +37,8 @@ struct Tiles {
           ))
       }
     }
-    let sent = run.sent.count
-    let limited = run.sent.count { if case .limited = $0.reading { true } else { false } }
-    tiles.append(("requests", "\(run.verdict?.requestsSent ?? sent)", "\(limited) limited"))
+    let readings = run.tally.readings
+    tiles.append(("requests", "\(run.verdict?.requestsSent ?? readings.all)", "\(readings.limited) limited"))
     if let verdict = run.verdict { tiles.append(("took", Numbers.seconds(Numbers.short(verdict.duration)), started)) }
     return tiles
   }

@@ -5,7 +5,8 @@ internal import ParallaxModel
 /// on top.
 struct TimelineFigure {
   let run: MeasuredRun
-  private let sent: [Observation]
+  /// Moments of all cells, in order of time.
+  private let moments: [Moments.Moment]
 
   private static let left = 166.0
   private static let right = 652.0
@@ -14,12 +15,13 @@ struct TimelineFigure {
 
   init?(_ run: MeasuredRun) {
     self.run = run
-    sent = run.sent
-    guard !sent.isEmpty else { return nil }
+    moments = run.tally.cells.values.flatMap { $0.passed.kept + $0.limited.kept + $0.void.kept }
+      .sorted { ($0.time, $0.stage.rawValue) < ($1.time, $1.stage.rawValue) }
+    guard !moments.isEmpty else { return nil }
   }
 
   var drawing: Drawing {
-    let time = BrokenTime(sent.map(\.sent), to: (Self.left, Self.right))
+    let time = BrokenTime(moments.map(\.time), to: (Self.left, Self.right))
     let lanes = run.design.cells
     let bottom = Self.top + Self.lane * Double(lanes.count)
     var content = stages(time, bottom: bottom)
@@ -53,25 +55,17 @@ struct TimelineFigure {
   }
 
   private func lane(_ cell: Cell, y: Double, _ time: BrokenTime) -> [Markup] {
-    let own = sent.filter { $0.cell == cell.id }
-    var passed: [(x: Double, y: Double)] = []
-    var limited: [(x: Double, y: Double)] = []
-    var void: [(x: Double, y: Double)] = []
-    for observation in own {
-      let x = time(observation.sent)
-      switch observation.reading {
-      case .passed: passed.append((x, y - 6))
-      case .limited: limited.append((x, y + 6))
-      case .void: void.append((x, y))
-      }
+    let own = run.tally.cell(cell.id)
+    func places(_ moments: Moments, _ y: Double) -> [(x: Double, y: Double)] {
+      moments.kept.map { (time($0.time), y) }
     }
     let name = "\(cell.label)  \(Shortened.middle(run.design.name(of: cell), to: 23))"
-    var counts = "\(own.count { $0.reading == .passed }) · "
-    counts += "\(own.count { if case .limited = $0.reading { true } else { false } })"
+    let counts = "\(own.readings.passed) · \(own.readings.limited)"
     return [
       Shape.text(name, x: 0, y: y + 4, style: "label strong"),
       Shape.line(Self.left, y, Self.right, y, "grid"),
-      Shape.dots(passed, "dots passed"), Shape.crosses(limited, "crosses limited"), Shape.dots(void, "dots void"),
+      Shape.dots(places(own.passed, y - 6), "dots passed"),
+      Shape.crosses(places(own.limited, y + 6), "crosses limited"), Shape.dots(places(own.void, y), "dots void"),
       Shape.text(counts, x: Drawing.width, y: y + 4, anchor: "end"),
     ]
   }
@@ -79,11 +73,11 @@ struct TimelineFigure {
   /// Neighbouring requests of one stage.
   private func stages(_ time: BrokenTime, bottom: Double) -> [Markup] {
     var bands: [(stage: Stage, from: Double, to: Double)] = []
-    for observation in sent {
-      if let last = bands.last, last.stage == observation.stage {
-        bands[bands.count - 1].to = observation.sent
+    for moment in moments {
+      if let last = bands.last, last.stage == moment.stage {
+        bands[bands.count - 1].to = moment.time
       } else {
-        bands.append((observation.stage, observation.sent, observation.sent))
+        bands.append((moment.stage, moment.time, moment.time))
       }
     }
     // Labels that would cover each other go into rows of their own.
@@ -105,10 +99,8 @@ struct TimelineFigure {
 
   private var description: String {
     run.design.cells.map { cell in
-      let own = sent.filter { $0.cell == cell.id }
-      let passed = own.count { $0.reading == .passed }
-      let limited = own.count { if case .limited = $0.reading { true } else { false } }
-      return "\(cell.label): \(passed) passed, \(limited) limited, \(own.count - passed - limited) said nothing"
+      let own = run.tally.cell(cell.id).readings
+      return "\(cell.label): \(own.passed) passed, \(own.limited) limited, \(own.void) said nothing"
     }.joined(separator: "; ")
   }
 }

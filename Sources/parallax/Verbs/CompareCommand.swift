@@ -33,7 +33,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let store = RunStore(directory: common.store)
-    let measured = try runs.map { MeasuredRun(try store.loadRun(try store.identifier(matching: $0))) }
+    let measured = try runs.map { try MeasuredRun.load(try store.identifier(matching: $0), from: store).run }
     let comparisons = measured.dropFirst().map { RunComparison(measured[0], $0) }
     switch format ?? (common.json ? .json : .table) {
     case .table: Terminal.result(ComparisonReport.table(comparisons, options: common.terminal))

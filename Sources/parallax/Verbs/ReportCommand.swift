@@ -23,43 +23,42 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let store = RunStore(directory: common.store)
-    let stored = try store.loadRun(try store.identifier(matching: name))
-    switch format ?? (common.json ? .json : .table) {
+    let id = try store.identifier(matching: name)
+    let format = format ?? (common.json ? .json : .table)
+    switch format {
+    case .csv, .ndjson:
+      let rows: ObservationExport.Format = format == .csv ? .csv(defusesFormulas: true) : .ndjson
+      return try StoredRows(store: store, runs: [id], format: rows, namesRuns: false).print()
+    case .json:
+      // The verdict needs no observation to be read.
+      let stored = try store.readOutline(id)
+      return Terminal.result(VerdictJSON.encode(try verdict(stored.verdict, of: id)))
+    case .table, .md, .html, .junit: break
+    }
+    let (run, manifest) = try MeasuredRun.load(id, from: store)
+    switch format {
     case .table:
-      Terminal.result(
-        TerminalReport.render(
-          verdict: try verdict(of: stored), design: stored.manifest.design, observations: stored.observations,
-          options: common.terminal))
-    case .json: Terminal.result(VerdictJSON.encode(try verdict(of: stored)))
-    case .csv: Terminal.result(ObservationExport.csv(stored.observations, design: stored.manifest.design))
-    case .ndjson: Terminal.result(ObservationExport.ndjson(stored.observations, design: stored.manifest.design))
-    case .md:
-      Terminal.result(
-        MarkdownReport.render(
-          verdict: try verdict(of: stored), design: stored.manifest.design, observations: stored.observations))
+      Terminal.result(TerminalReport.render(try verdict(run.verdict, of: id), of: run, options: common.terminal))
+    case .md: Terminal.result(MarkdownReport.render(try verdict(run.verdict, of: id), of: run))
     case .html:
-      let manifest = stored.manifest
       Terminal.result(
-        HTMLReport.render(
-          MeasuredRun(stored), plan: (text: PlanFile.redacted(manifest.planText), file: manifest.planFile)))
-    case .junit: Terminal.result(try junit(stored))
+        HTMLReport.render(run, plan: (text: PlanFile.redacted(manifest.planText), file: manifest.planFile)))
+    case .junit: Terminal.result(try junit(run, manifest))
+    case .json, .csv, .ndjson: break
     }
   }
 
   /// The expectations of the plan as it was when the run began.
-  private func junit(_ stored: StoredRun) throws -> String {
-    let manifest = stored.manifest
+  private func junit(_ run: MeasuredRun, _ manifest: RunManifest) throws -> String {
     let plan = try PlanFile.parse(text: manifest.planText, file: manifest.planFile)
-    let measured = MeasuredRun(stored)
-    return JUnitReport.render(
-      ExpectationCheck(measured).results(plan.expectations), run: measured, plan: manifest.planFile)
+    return JUnitReport.render(ExpectationCheck(run).results(plan.expectations), run: run, plan: manifest.planFile)
   }
 
-  private func verdict(of stored: StoredRun) throws -> Verdict {
-    guard let verdict = stored.verdict else {
+  private func verdict(_ verdict: Verdict?, of id: String) throws -> Verdict {
+    guard let verdict else {
       throw ParallaxError(
-        .usage, "the run \(stored.id) has no verdict: it was interrupted, or it still goes on",
-        remedy: "its \(stored.observations.count) observations are there: --format ndjson prints them")
+        .usage, "the run \(id) has no verdict: it was interrupted, or it still goes on",
+        remedy: "its observations are there: --format ndjson prints them")
     }
     return verdict
   }

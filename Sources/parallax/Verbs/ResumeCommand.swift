@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ParallaxAnalysis
 internal import ParallaxConfig
 internal import ParallaxFleet
 internal import ParallaxModel
@@ -23,8 +24,7 @@ struct ResumeCommand: AsyncParsableCommand {
     let id = try store.identifier(matching: run)
     // Opened first: from here on nobody else writes to it, and a torn tail is gone.
     let lastActive = try store.lastActive(id)
-    let journal = try store.reopenRun(id)
-    let stored = try store.loadRun(id)
+    let (journal, stored) = try store.reopenRun(id)
     let interrupted = try Self.interrupted(stored, lastActive: lastActive)
     let plan = try PlanFile.parse(text: stored.manifest.planText, file: stored.manifest.planFile)
     let prepared = try PreparedRun(
@@ -44,7 +44,10 @@ struct ResumeCommand: AsyncParsableCommand {
     let outcome = try await experiment.resume(interrupted, prepared: prepared, keys: keys, recorder: journal)
     progress.finish()
     let verdict = try RunEnding(common: common, run: id, outcome: outcome, journal: journal).keep()
-    RunEnding.show(verdict, design: outcome.design, observations: outcome.observations, common: common)
+    let run = MeasuredRun(
+      id: id, planDigest: outcome.digest, design: outcome.design, observations: outcome.observations,
+      unknownRequests: outcome.unknownRequests, verdict: verdict)
+    RunEnding.show(verdict, of: run, common: common)
     if verdict.status != .determined { throw verdict.status.exitStatus }
   }
 

@@ -63,7 +63,7 @@ struct VerifyCommand: AsyncParsableCommand {
   private func measured(_ expectations: [Expectation]) async throws -> MeasuredRun {
     if let run {
       let store = RunStore(directory: common.store)
-      let measured = MeasuredRun(try store.loadRun(try store.identifier(matching: run)))
+      let measured = try MeasuredRun.load(try store.identifier(matching: run), from: store).run
       if common.json, let verdict = measured.verdict { Terminal.result(VerdictJSON.encode(verdict)) }
       return measured
     }
