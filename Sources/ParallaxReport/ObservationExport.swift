@@ -12,7 +12,8 @@ public enum ObservationExport {
 
   static let columns = [
     "id", "cell", "vantage", "key", "account", "stage", "planned", "sent", "connecting", "connected", "secured",
-    "first_byte", "end", "clock_bound", "status", "reading", "void_reason", "failure", "layer", "server", "body", "bytes",
+    "first_byte", "end", "clock_bound", "status", "reading", "void_reason", "failure", "layer", "server", "body",
+    "bytes",
   ]
 
   /// The line of column names.
