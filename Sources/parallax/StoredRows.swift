@@ -31,15 +31,16 @@ struct StoredRows {
     }
     if case .csv = format { try put(Array(ObservationExport.csvHeader(hasRun: namesRuns).utf8)) }
     for id in runs {
-      var rows = ObservationRows(format, design: Design(vantages: [], dimensions: [], cells: [], gaps: []))
+      // Made when the manifest is read, which comes before any observation.
+      var rows: ObservationRows?
       _ = try store.readRun(
         id, begin: { rows = ObservationRows(format, design: $0.design, run: namesRuns ? id : nil) },
         wantsAnswer: { false }
       ) { observation throws(ParallaxError) in
-        rows.append(observation)
-        if rows.bytes.count >= Self.piece { try put(rows.take()) }
+        rows?.append(observation)
+        if let count = rows?.bytes.count, count >= Self.piece { try put(rows?.take() ?? []) }
       }
-      try put(rows.take())
+      try put(rows?.take() ?? [])
     }
   }
 

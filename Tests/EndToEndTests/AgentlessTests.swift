@@ -40,18 +40,42 @@ struct AgentlessTests {
     }
   }
 
-  @Test func tlsAndNothingLeftBehind() async throws {
+  @Test func certificatesAreCheckedByNameAndNothingIsLeft() async throws {
     try await withProgram(scope: LabLimiter(scope: [.ip])) { lab, program, inventory in
-      let text = try String(contentsOfFile: lab.files.plan, encoding: .utf8)
-        .replacingOccurrences(
-          of: "url: \(lab.target.url)", with: "ca_file: \(lab.files.certificateAuthority)\n  url: \(lab.target.tlsURL)")
-      let plan = try write(text, to: "tls.yaml", in: program.home)
-      let before = try folders()
-      let ending = try await program.run(["triage", "--yes", "--hosts", inventory, plan], in: lab)
+      let byName = lab.target.tlsURL.replacingOccurrences(of: lab.target.address, with: lab.target.serverName)
+      let before = try relays()
+      let ending = try await triage(byName, lab, program, inventory)
       #expect(try AccessLog(lab).lines.isEmpty == false, "\(ending.output)\(ending.complaint)")
       #expect(try AccessLog(lab).lines.allSatisfy { $0.status == 200 })
-      #expect(try folders() == before)
+      // The certificate does not hold this name.
+      let count = try AccessLog(lab).lines.count
+      let wrong = try await triage(
+        lab.target.tlsURL.replacingOccurrences(of: lab.target.address, with: "other.lab"), lab, program, inventory)
+      #expect(wrong.status == 69 && wrong.complaint.contains("TLS"), "\(wrong.output)\(wrong.complaint)")
+      let byAddress = try await triage(lab.target.tlsURL, lab, program, inventory)
+      #expect(byAddress.status == 65 && byAddress.complaint.contains("target's name"), "\(byAddress.complaint)")
+      #expect(try AccessLog(lab).lines.count == count)
+      #expect(try relays() == before)
     }
+  }
+
+  /// With names for the target, which no resolver knows, in an /etc/hosts that only this run sees.
+  private func triage(
+    _ url: String, _ lab: LabDescription, _ program: Program, _ inventory: String
+  ) async throws -> Program.Ending {
+    let text = try String(contentsOfFile: lab.files.plan, encoding: .utf8).replacingOccurrences(
+      of: "url: \(lab.target.url)", with: "ca_file: \(lab.files.certificateAuthority)\n  url: \(url)")
+    let plan = try write(text, to: "tls.yaml", in: program.home)
+    let names = try write("\(lab.target.address) \(lab.target.serverName) other.lab\n", to: "hosts", in: program.home)
+    let line = try lab.entering(
+      [
+        "/usr/bin/unshare", "--mount", "/bin/sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$@\"", names,
+        try #require(BuiltProduct.path("parallax")), "triage", "--yes", "--hosts", inventory, plan,
+      ])
+    let child = try ChildProcess(line[0], Array(line.dropFirst()), environment: program.environment)
+    child.closeInput()
+    let status = try #require(try await child.exitStatus(within: 60))
+    return Program.Ending(status: status, output: child.outputText, complaint: child.errorText)
   }
 
   @Test func checkAndDeploySayThatNothingIsPutThere() async throws {
@@ -72,7 +96,7 @@ struct AgentlessTests {
     }
   }
 
-  private func folders() throws -> [String] {
+  private func relays() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: "/tmp").filter { name in
       name.hasPrefix("parallax-") && FileManager.default.fileExists(atPath: "/tmp/\(name)/relay")
     }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import ParallaxConfig
 internal import ParallaxModel
 internal import Testing
@@ -141,6 +142,22 @@ internal import Testing
     let error = try fixture.error()
     #expect(error.message.contains(says), "\(error)")
     #expect(error.location?.line == 2)
+  }
+
+  @Test func aConfigurationThatOthersCanWriteIsRefused() throws {
+    try withDirectory { folder in
+      let path = folder + "/config"
+      try "User x\n".write(toFile: path, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o664], ofItemAtPath: path)
+      let error = try #require(throws: ParallaxError.self) { try SSHConfigFiles.system.read(path, true) }
+      #expect(error.message.contains("others can change") && error.remedy?.contains("chmod go-w") == true)
+      // One that was named on purpose is read, as by ssh -F.
+      #expect(try SSHConfigFiles.system.read(path, false) == "User x\n")
+      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+      #expect(try SSHConfigFiles.system.read(path, true) == "User x\n")
+      #expect(try SSHConfigFiles.system.read(folder + "/missing", true) == nil)
+      #expect(throws: ParallaxError.self) { try SSHConfigFiles.system.read(folder, false) }
+    }
   }
 
   @Test(arguments: [

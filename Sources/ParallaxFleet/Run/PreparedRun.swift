@@ -129,6 +129,13 @@ extension PreparedRun {
       guard let address = requestPlan.addresses.first else {
         throw ParallaxError(.planInvalid, "the target has no address")
       }
+      // Certificates for an address are held against that of the peer, which behind a relay is not the target's.
+      let relayed = hosts.first { $0.agentPlace == .controller }
+      if let relayed, requestPlan.url.scheme == .https, requestPlan.url.host == address {
+        throw ParallaxError(
+          .planInvalid, "\(relayed.name) has no agent, and the certificate of an address cannot be checked through it",
+          remedy: "write the target's name into target.url instead of \(address), or let the agent be put on the host")
+      }
       return AgentSeat.Target(address: address, port: requestPlan.url.port)
     }
   }
