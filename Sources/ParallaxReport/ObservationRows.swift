@@ -111,10 +111,14 @@ public struct ObservationRows {
   /// Six digits behind the point at most: more is noise.
   private mutating func number(_ value: Double?, _ column: Int) {
     bytes += openings[column]
-    guard let value else { return bytes += absent }
+    guard let value else {
+      bytes += absent
+      return
+    }
     let scaled = (value * 1e6).rounded()
     guard abs(scaled) < 9e15, scaled != 0 || value == 0 else {
-      return bytes += Array(JSONValue.number(value).compact.utf8)
+      bytes += Array(JSONValue.number(value).compact.utf8)
+      return
     }
     let millionths = Int64(scaled)
     digits(millionths.magnitude / 1_000_000, isNegative: millionths < 0)

@@ -6,7 +6,9 @@ extension MeasuredRun {
   /// Reads a stored run of any length in bounded memory.
   ///
   /// - Returns: its manifest too.
-  static func load(_ id: String, from store: RunStore) throws(ParallaxError) -> (run: MeasuredRun, manifest: RunManifest) {
+  static func load(_ id: String, from store: RunStore) throws(ParallaxError) -> (
+    run: MeasuredRun, manifest: RunManifest
+  ) {
     var observed = ObservationCollector()
     let stored = try store.readRun(id, wantsAnswer: { observed.keeps }) { observation in
       observed.take(observation)

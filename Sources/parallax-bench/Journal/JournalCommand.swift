@@ -38,9 +38,11 @@ struct JournalCommand: AsyncParsableCommand {
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
     var goals = [
       Goal(
-        name: "appended and durable, 1/s", value: Double(rows) / seconds, target: 200_000, isAtMost: false, isShare: false)
+        name: "appended and durable, 1/s", value: Double(rows) / seconds, target: 200_000, isAtMost: false,
+        isShare: false)
     ]
-    print("\(rows) observations, \(size / max(1, rows)) bytes each, appended \(batch) at a time in \(seconds.digits(1)) s")
+    print(
+      "\(rows) observations, \(size / max(1, rows)) bytes each, appended \(batch) at a time in \(seconds.digits(1)) s")
     for format in Self.reports + Self.rowReports {
       let output = "\(place)/report.\(format)"
       let isRows = Self.rowReports.contains(format)
