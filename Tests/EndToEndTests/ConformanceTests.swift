@@ -42,6 +42,7 @@ struct ConformanceTests {
       permission: "a namespace of this test"
     accounts:
       A: { keys: { a1: { env: KEY_A1 }, a2: { env: KEY_A2 } } }
+      B: { keys: { b1: { env: KEY_B1 } } }
     budget: { requests: 500, rate: 50/s, duration: 3m }
 
     """
@@ -58,7 +59,7 @@ struct ConformanceTests {
     """
 
   @Test func everyBrokenPromiseIsFoundAndNoOther() async throws {
-    let findings = try await severalAtOnce(Self.targets, width: 4) { try await Self.check($0) }
+    let findings = try await severalAtOnce(Self.targets, width: 7) { try await Self.check($0) }
     for (target, finding) in zip(Self.targets, findings) {
       #expect(finding.broken == target.breaks, "\(target): \(finding.text)")
       #expect(finding.status == (target.breaks.isEmpty ? 0 : 99), "\(target): \(finding.status) \(finding.text)")
@@ -76,7 +77,8 @@ struct ConformanceTests {
       let parallax = try #require(BuiltProduct.path("parallax"), "parallax is built beside the tests")
       let plan = try write(plan + expectations, to: "plan.yaml", in: home)
       let hosts = try write(inventory, to: "hosts.yaml", in: home)
-      let server = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
+      let server =
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
         + "/Conformance/target.py"
       // The namespace, its addresses and the server end with this shell.
       let script = """
@@ -89,7 +91,7 @@ struct ConformanceTests {
         kill $server; wait $server; exit $status
         """
       let environment = UserEnvironment.variables(home: home).merging([
-        "KEY_A1": "conformance-key-1", "KEY_A2": "conformance-key-2",
+        "KEY_A1": "conformance-key-1", "KEY_A2": "conformance-key-2", "KEY_B1": "conformance-key-3",
       ]) { $1 }
       let child = try ChildProcess(
         "/usr/bin/unshare",
@@ -102,7 +104,7 @@ struct ConformanceTests {
       let junit = (try? String(contentsOfFile: home + "/out.xml", encoding: .utf8)) ?? ""
       let cases = junit.components(separatedBy: "<testcase ").dropFirst()
       let broken = cases.filter { $0.contains("<failure") }.compactMap { entry in
-        entry.components(separatedBy: "name=\"").dropFirst().first.flatMap { $0.components(separatedBy: "\"").first }
+        entry.components(separatedBy: " name=\"").dropFirst().first.flatMap { $0.components(separatedBy: "\"").first }
       }
       return Found(status: status, broken: Set(broken), text: "\(child.outputText)\(child.errorText)\(junit)")
     }

@@ -31,9 +31,9 @@ struct DiskFailureTests {
     try await withTemporaryDirectory { home in
       try await withLab(LabConfiguration(hosts: 2, ports: .free, target: Self.target)) { lab in
         let program = try Program(home: home, lab: lab)
-        // A store of 24 KB, seen by this process alone; what it holds at the end is brought out.
+        // A store of 12 KB, seen by this process alone; what it holds at the end is brought out.
         let script = """
-          mkdir -p \(program.store) && mount -t tmpfs -o size=24k none \(program.store) || exit 99
+          mkdir -p \(program.store) && mount -t tmpfs -o size=12k none \(program.store) || exit 99
           "$@"; status=$?
           cp -a \(program.store) \(home)/kept; exit $status
           """

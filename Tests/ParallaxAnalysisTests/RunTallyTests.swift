@@ -52,7 +52,7 @@ internal import Testing
     #expect(tally.voids == [.notSent: 1])
   }
 
-  @Test(arguments: [1.0, 0.0013, 250])
+  @Test(arguments: [1.0, 0.0013, 100])
   func quantilesAreWithinAPerCent(scale: Double) throws {
     var histogram = LatencyHistogram()
     // Of a log-uniform distribution over a factor of a hundred.
