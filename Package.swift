@@ -54,6 +54,7 @@ let package = Package(
   targets: [
     // L0
     .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CParallaxSystem"),
     library("ParallaxDigest"),
     library("ParallaxModel"),
@@ -70,7 +71,7 @@ let package = Package(
     library("ParallaxIndex", ["ParallaxModel", "ParallaxStore", grdb]),
     library("ParallaxExperiment", ["ParallaxModel", "ParallaxInference"]),
     library("ParallaxAnalysis", ["ParallaxModel", "ParallaxInference", "ParallaxLimiters", "ParallaxSignals"]),
-    library("ParallaxAgent", ["ParallaxModel", "ParallaxWire", "ParallaxPacing", nioHTTP2, nioSSL] + nio),
+    library("ParallaxAgent", ["CZlib", "ParallaxModel", "ParallaxWire", "ParallaxPacing", nioHTTP2, nioSSL] + nio),
     // L3
     library("ParallaxSimulator", ["ParallaxModel", "ParallaxLimiters", "ParallaxPacing", "ParallaxExperiment"]),
     library(

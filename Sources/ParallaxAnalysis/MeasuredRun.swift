@@ -35,6 +35,8 @@ public struct MeasuredRun: Sendable {
   public private(set) var tally: RunTally
   /// Requests that an interruption may have sent and whose answers nobody recorded.
   public var unknownRequests: Int
+  /// Seconds that the target's name took to look up, once for all; nil where that was not measured.
+  public var nameLookup: Double?
   /// nil while the run has none: it goes on, or was interrupted.
   public var verdict: Verdict?
 

@@ -4,7 +4,7 @@ extension PlanReader {
   func target(_ value: YAMLValue, known: [String]) throws(ParallaxError) -> Target {
     let fields = try value.fields([
       "url", "method", "headers", "permission", "allow_unsafe_methods", "ca_file", "timeout", "keep_alive", "http",
-      "streams", "client_certificate", "client_key", "ip_version", "contact",
+      "streams", "compression", "client_certificate", "client_key", "ip_version", "contact",
     ])
     let url = try fields.required("url", because: "say what to ask, like https://api.example.com/v1/models")
     let allowUnsafe = try fields["allow_unsafe_methods"]?.boolean() ?? false

@@ -19,6 +19,13 @@ extension PlanReader {
       }
       transport.streams = try field.integer(in: 1...1000)
     }
+    if let field = fields["compression"] {
+      switch try field.string() {
+      case "none": break
+      case "gzip": transport.acceptsGzip = true
+      default: throw field.error("`target.compression` must be gzip or none")
+      }
+    }
     return transport
   }
 

@@ -37,6 +37,7 @@ public enum StarterFiles {
       # keep_alive: true                              # false opens a connection for every request
       # ca_file: our-ca.pem                           # trust one more certificate authority
       # contact: ops@example.com                      # told to the target's owner in the User-Agent
+      # compression: gzip                             # none unless told otherwise
       # http: 2                                       # 1.1 unless told otherwise
 
     # Two keys of one account and one of another tell a limit per key from a limit per account.

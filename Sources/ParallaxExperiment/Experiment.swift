@@ -89,7 +89,7 @@ public struct Experiment: Sendable {
   private mutating func advance() -> Step? {
     switch phase {
     case .finished(var conclusion):
-      conclusion.notes += notes
+      conclusion.notes += notes + PlannedOrder.notes(refused: notebook.outOfOrder)
       return .finished(conclusion)
     case .triage(var triage):
       let move = triage.next(&notebook)

@@ -13,6 +13,8 @@ struct Notebook: Sendable {
   /// The controller's clock, seconds.
   private(set) var now = 0.0
   private(set) var requests = 0
+  /// Requests that left too late for their order to be trusted.
+  private(set) var outOfOrder = 0
   private(set) var lostVantages: Set<Int> = []
   private(set) var controlGap: Double
   /// Seconds from asking for a schedule to its first arrival.
@@ -58,6 +60,8 @@ struct Notebook: Sendable {
       bounds[vantage(of: sample.cell)] = max(bounds[vantage(of: sample.cell)] ?? 0, sample.bound)
       fresh.append(annotated(sample))
     }
+    if ramp == nil { fresh = PlannedOrder.marked(fresh) { vantage(of: $0) } }
+    outOfOrder += fresh.count(where: \.isOutOfOrder)
     log += fresh
     if let first = fresh.first?.time {
       if asked > 0, ramp == nil { armDelay = 0.5 * armDelay + 0.5 * min(2, max(0, first - asked)) }
@@ -175,8 +179,11 @@ struct Notebook: Sendable {
     }
   }
 
+  /// What it says about scopes; nothing if it came too late, since probes are read in the order in which they were
+  /// planned. Fits go by the times at which requests left, and need no order.
   func trial(_ entry: Entry, by signature: Signature?) -> Trial? {
-    denied(entry, by: signature).map { Trial(time: entry.time, cell: entry.cell, limited: $0) }
+    if entry.isOutOfOrder { return nil }
+    return denied(entry, by: signature).map { Trial(time: entry.time, cell: entry.cell, limited: $0) }
   }
 
   // MARK: Budget

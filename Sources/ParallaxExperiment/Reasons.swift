@@ -50,6 +50,16 @@ enum Reasons {
       more: ["check that the target can be reached from \(design.vantages[design.reference.vantage].name)"])
   }
 
+  /// - Parameter limited: not the reference.
+  static func onlyOthersLimited(_ limited: [Cell], in design: Design) -> Reason {
+    let names = limited.map { design.name(of: $0) }.joined(separator: ", ")
+    let first = "{ vantage: \(design.vantages[limited[0].vantage].name), key: \(limited[0].key) }"
+    return Reason(
+      because: "\(design.name(of: design.reference)) passes, but limited before any load: \(names)",
+      toSettle: "to learn why, ask about one of them: reference: \(first) in the plan; to learn what the limit is keyed "
+        + "on, go on with 'parallax run'")
+  }
+
   /// - Parameter readings: by cell, what triage saw after a reset.
   static func stillLimited(_ readings: [[Reading]], in design: Design) -> Reason {
     let cells = { (isMember: ([Reading]) -> Bool) in

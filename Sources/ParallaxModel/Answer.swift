@@ -70,16 +70,18 @@ public struct Timings: Hashable, Sendable {
   public var planned: Int64
   /// When its first byte was written.
   public var sent: Int64
-  /// When the connection stood (TLS included); nil when an open one was used.
-  public var connected: Int64?
+  /// How the connection came to stand; nil when an open one was used.
+  public var connection: ConnectionPhases<Int64>?
   public var firstByte: Int64?
   /// When the answer was complete, or was given up.
   public var end: Int64
 
-  public init(planned: Int64, sent: Int64, connected: Int64? = nil, firstByte: Int64? = nil, end: Int64) {
+  public init(
+    planned: Int64, sent: Int64, connection: ConnectionPhases<Int64>? = nil, firstByte: Int64? = nil, end: Int64
+  ) {
     self.planned = planned
     self.sent = sent
-    self.connected = connected
+    self.connection = connection
     self.firstByte = firstByte
     self.end = end
   }

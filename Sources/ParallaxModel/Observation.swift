@@ -16,7 +16,8 @@ public struct Observation: Hashable, Sendable {
   public var stage: Stage
   public var planned: Double
   public var sent: Double
-  public var connected: Double?
+  /// How the connection came to stand; nil when an open one was used.
+  public var connection: ConnectionPhases<Double>?
   public var firstByte: Double?
   public var end: Double
   /// How far the true times may lie from these, because another host's clock measured them.
@@ -25,15 +26,16 @@ public struct Observation: Hashable, Sendable {
   public var reading: Reading
 
   public init(
-    id: Int, cell: Int, stage: Stage, planned: Double, sent: Double, connected: Double? = nil,
-    firstByte: Double? = nil, end: Double, clockBound: Double, answer: Answer, reading: Reading
+    id: Int, cell: Int, stage: Stage, planned: Double, sent: Double,
+    connection: ConnectionPhases<Double>? = nil, firstByte: Double? = nil, end: Double, clockBound: Double,
+    answer: Answer, reading: Reading
   ) {
     self.id = id
     self.cell = cell
     self.stage = stage
     self.planned = planned
     self.sent = sent
-    self.connected = connected
+    self.connection = connection
     self.firstByte = firstByte
     self.end = end
     self.clockBound = clockBound
@@ -49,6 +51,8 @@ public struct Sample: Hashable, Sendable {
   public var time: Double
   /// When it was sent, on the same clock.
   public var sent: Double
+  /// Seconds by which it was sent after its time. What depends on the planned order must not count on it beyond that.
+  public var lateness: Double
   /// Seconds from sending to the end of the answer.
   public var latency: Double
   /// How far `time` may be off.
@@ -58,12 +62,13 @@ public struct Sample: Hashable, Sendable {
   public var signals: [CauseSignal]
 
   public init(
-    cell: Int, time: Double, sent: Double, latency: Double, bound: Double = 0, reading: Reading,
+    cell: Int, time: Double, sent: Double, lateness: Double = 0, latency: Double, bound: Double = 0, reading: Reading,
     signals: [CauseSignal] = []
   ) {
     self.cell = cell
     self.time = time
     self.sent = sent
+    self.lateness = lateness
     self.latency = latency
     self.bound = bound
     self.reading = reading

@@ -12,10 +12,14 @@ public struct Transport: Hashable, Sendable {
   public var version: Version
   /// Requests at once on one HTTP/2 connection.
   public var streams: Int
+  /// Requests say that they take gzip. Off unless the plan says so: an answer in full is what most limiters count, and
+  /// what its reader expects.
+  public var acceptsGzip: Bool
 
-  public init(version: Version = .http1, streams: Int = Transport.usualStreams) {
+  public init(version: Version = .http1, streams: Int = Transport.usualStreams, acceptsGzip: Bool = false) {
     self.version = version
     self.streams = streams
+    self.acceptsGzip = acceptsGzip
   }
 }
 

@@ -14,8 +14,9 @@ public enum ObservationExport {
   public enum ColumnType: Sendable, Hashable { case integer, seconds, text }
 
   static let columns = [
-    "id", "cell", "vantage", "key", "account", "stage", "planned", "sent", "connected", "first_byte", "end",
-    "clock_bound", "status", "reading", "void_reason", "failure", "layer", "server", "body", "bytes",
+    "id", "cell", "vantage", "key", "account", "stage", "planned", "sent", "connecting", "connected", "secured",
+    "first_byte", "end", "clock_bound", "status", "reading", "void_reason", "failure", "layer", "server", "body",
+    "bytes",
   ]
 
   /// The columns in their order, with what they hold.

@@ -54,15 +54,15 @@ public struct ObservationRows {
     }
     noCell = row([nil, nil, nil, nil], from: 1)
     stages = Dictionary(uniqueKeysWithValues: Stage.allCases.map { ($0, openings[5] + Self.value($0.name, format)) })
-    passed = row([Reading.passed.name, nil], from: 13)
-    limited = row([Reading.limited(Signature()).name, nil], from: 13)
+    passed = row([Reading.passed.name, nil], from: 15)
+    limited = row([Reading.limited(Signature()).name, nil], from: 15)
     voids = Dictionary(
       uniqueKeysWithValues: Reading.VoidReason.allCases.map { reason in
-        (reason, row([Reading.void(reason).name, "\(reason)"], from: 13))
+        (reason, row([Reading.void(reason).name, "\(reason)"], from: 15))
       })
-    failures = Dictionary(uniqueKeysWithValues: Answer.Failure.allCases.map { ($0, row(["\($0)"], from: 15)) })
-    noFailure = row([nil], from: 15)
-    noSignature = row([nil, nil, nil], from: 16)
+    failures = Dictionary(uniqueKeysWithValues: Answer.Failure.allCases.map { ($0, row(["\($0)"], from: 17)) })
+    noFailure = row([nil], from: 17)
+    noSignature = row([nil, nil, nil], from: 18)
   }
 
   /// Hands over what has been written, and begins anew.
@@ -77,11 +77,13 @@ public struct ObservationRows {
     bytes += cells.indices.contains(value.cell) ? cells[value.cell] : noCell
     bytes += stages[value.stage] ?? []
     for (index, time) in [value.planned, value.sent].enumerated() { number(time, 6 + index) }
-    number(value.connected, 8)
-    number(value.firstByte, 9)
-    number(value.end, 10)
-    number(value.clockBound, 11)
-    number(value.answer.status, 12)
+    number(value.connection?.began, 8)
+    number(value.connection?.connected, 9)
+    number(value.connection?.secured, 10)
+    number(value.firstByte, 11)
+    number(value.end, 12)
+    number(value.clockBound, 13)
+    number(value.answer.status, 14)
     switch value.reading {
     case .passed: bytes += passed
     case .limited: bytes += limited
@@ -89,14 +91,14 @@ public struct ObservationRows {
     }
     bytes += value.answer.failure.flatMap { failures[$0] } ?? noFailure
     if case .limited(let signature) = value.reading { append(signature) } else { bytes += noSignature }
-    number(value.answer.bytes, 19)
+    number(value.answer.bytes, 21)
     bytes += ending
   }
 
   private mutating func append(_ value: Signature) {
     if signature?.value != value {
       let texts = [value.layer.name, value.server, value.body]
-      signature = (value, texts.enumerated().flatMap { openings[16 + $0] + Self.value($1, format) })
+      signature = (value, texts.enumerated().flatMap { openings[18 + $0] + Self.value($1, format) })
     }
     bytes += signature?.bytes ?? []
   }

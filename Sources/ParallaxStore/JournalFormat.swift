@@ -9,8 +9,9 @@
 /// whole record with a wrong checksum was damaged later; that is reported, never dropped in silence.
 enum JournalFormat {
   static let magic = Array("PLXJRNL".utf8)
-  /// Version 1 had no history and no configuration: such a run can be read, and not gone on with.
-  static let version: UInt8 = 2
+  /// Version 1 had no history and no configuration: such a run can be read, and not gone on with. Version 2 had one
+  /// time for a whole connection.
+  static let version: UInt8 = 3
   static let oldestVersion: UInt8 = 1
   static let fileHeaderSize = 8
   static let recordHeaderSize = 16

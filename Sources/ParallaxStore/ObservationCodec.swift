@@ -9,7 +9,11 @@ extension ByteWriter {
     byte(value.stage.rawValue)
     double(value.planned)
     double(value.sent)
-    optional(value.connected) { $0.double($1) }
+    optional(value.connection) { writer, phases in
+      writer.optional(phases.began) { $0.double($1) }
+      writer.double(phases.connected)
+      writer.optional(phases.secured) { $0.double($1) }
+    }
     optional(value.firstByte) { $0.double($1) }
     double(value.end)
     double(value.clockBound)
@@ -57,10 +61,18 @@ extension ByteReader {
   mutating func observation(hasAnswer: Bool, known: inout KnownReadings) throws(MalformedRecord) -> Observation {
     Observation(
       id: try count(), cell: try count(), stage: try tag(Stage.self), planned: try double(), sent: try double(),
-      connected: try optional { reader throws(MalformedRecord) in try reader.double() },
+      connection: try optional { reader throws(MalformedRecord) in try reader.connection() },
       firstByte: try optional { reader throws(MalformedRecord) in try reader.double() },
       end: try double(), clockBound: try double(), answer: hasAnswer ? try answer() : try bareAnswer(),
       reading: try known.read(&self))
+  }
+
+  /// Up to version 2 there was only the time at which it stood.
+  private mutating func connection() throws(MalformedRecord) -> ConnectionPhases<Double> {
+    guard version >= 3 else { return ConnectionPhases(began: nil, connected: try double()) }
+    return ConnectionPhases(
+      began: try optional { reader throws(MalformedRecord) in try reader.double() }, connected: try double(),
+      secured: try optional { reader throws(MalformedRecord) in try reader.double() })
   }
 
   private mutating func answer() throws(MalformedRecord) -> Answer {

@@ -34,6 +34,9 @@ public struct RunManifest: Hashable, Sendable {
   public var seed: UInt64
   public var hosts: [Host]
   public var design: Design
+  /// Seconds that the target's name took to look up, once for the whole run; nil where the plan names an address, and
+  /// before version 3.
+  public var nameLookup: Double?
   /// What is needed to go on with the run after an interruption; nil in journals of version 1.
   public var protocolState: ProtocolState?
 
@@ -50,7 +53,7 @@ public struct RunManifest: Hashable, Sendable {
 
   public init(
     planText: String, planFile: String, planDigest: String, seed: UInt64, hosts: [Host], design: Design,
-    protocolState: ProtocolState? = nil
+    nameLookup: Double? = nil, protocolState: ProtocolState? = nil
   ) {
     self.planText = planText
     self.planFile = planFile
@@ -58,6 +61,7 @@ public struct RunManifest: Hashable, Sendable {
     self.seed = seed
     self.hosts = hosts
     self.design = design
+    self.nameLookup = nameLookup
     self.protocolState = protocolState
   }
 }
@@ -94,6 +98,7 @@ extension ByteWriter {
       writer.configuration(state.configuration)
       writer.data(state.requestPlan)
     }
+    optional(value.nameLookup) { $0.double($1) }
   }
 
   private mutating func cell(_ value: Cell) {
@@ -115,6 +120,9 @@ extension ByteReader {
     guard version >= 2 else { return manifest }
     manifest.protocolState = try optional { reader throws(MalformedRecord) in
       RunManifest.ProtocolState(configuration: try reader.configuration(), requestPlan: try reader.data())
+    }
+    if version >= 3 {
+      manifest.nameLookup = try optional { reader throws(MalformedRecord) in try reader.double() }
     }
     return manifest
   }

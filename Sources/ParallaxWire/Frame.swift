@@ -8,7 +8,7 @@
 public enum Frame {
   public static let magic: [UInt8] = [0xF1, 0x50, 0x4C, 0x58]
   /// Both sides must agree on it: the controller deploys the agent that fits it.
-  public static let version: UInt8 = 2
+  public static let version: UInt8 = 3
   public static let headerSize = 13
   public static let maximumPayload = 1 << 20
 

@@ -3,9 +3,9 @@ public import ParallaxModel
 
 extension RequestPlan {
   /// The form of the encoded plan; part of what the digest covers.
-  private static let format: UInt8 = 2
+  private static let format: UInt8 = 3
 
-  /// The plan's canonical bytes: equal plans have equal bytes, and `init(encoded:)` accepts no others.
+  /// The plan's canonical bytes: equal plans have equal bytes.
   public func encoded() -> [UInt8] {
     var writer = ByteWriter()
     writer.byte(Self.format)
@@ -28,6 +28,7 @@ extension RequestPlan {
     writer.flag(allowUnsafeMethods)
     writer.byte(transport.version.rawValue)
     writer.integer(transport.streams)
+    writer.flag(transport.acceptsGzip)
     writer.string(clientCertificates)
     writer.stopRules(stopRules)
     return writer.bytes
@@ -35,7 +36,9 @@ extension RequestPlan {
 
   public init(encoded bytes: [UInt8]) throws(WireError) {
     var reader = ByteReader(bytes)
-    guard try reader.byte() == Self.format else { throw .malformed("plan: unknown form") }
+    let format = try reader.byte()
+    // Interrupted runs of the version before keep their plan.
+    guard (Self.format - 1...Self.format).contains(format) else { throw .malformed("plan: unknown form") }
     guard let scheme = URLParts.Scheme(rawValue: try reader.string("scheme", upTo: 8)) else {
       throw .malformed("scheme")
     }
@@ -58,7 +61,9 @@ extension RequestPlan {
         try reader.string("address", upTo: WireLimits.name)
       },
       allowUnsafeMethods: try reader.flag(),
-      transport: Transport(version: try reader.choice("version of HTTP"), streams: try reader.integer()),
+      transport: Transport(
+        version: try reader.choice("version of HTTP"), streams: try reader.integer(),
+        acceptsGzip: format >= 3 ? try reader.flag() : false),
       clientCertificates: try reader.string("certificates", upTo: WireLimits.certificates),
       stopRules: try reader.stopRules())
     try reader.expectEnd()

@@ -43,7 +43,11 @@ public struct RecordBatch {
     writer.signed(timings.planned &- previousInstant)
     previousInstant = timings.planned
     writer.signed(timings.sent &- timings.planned)
-    writer.optional(timings.connected) { $0.signed($1 &- timings.sent) }
+    writer.optional(timings.connection) { writer, phases in
+      writer.optional(phases.began) { $0.signed($1 &- timings.sent) }
+      writer.signed(phases.connected &- timings.sent)
+      writer.optional(phases.secured) { $0.signed($1 &- timings.sent) }
+    }
     writer.optional(timings.firstByte) { $0.signed($1 &- timings.sent) }
     writer.signed(timings.end &- timings.sent)
   }

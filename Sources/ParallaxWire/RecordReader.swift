@@ -22,9 +22,16 @@ extension ByteReader {
     let sent = planned &+ (try signed())
     return Timings(
       planned: planned, sent: sent,
-      connected: try optional { reader throws(WireError) in sent &+ (try reader.signed()) },
+      connection: try optional { reader throws(WireError) in try reader.connection(of: sent) },
       firstByte: try optional { reader throws(WireError) in sent &+ (try reader.signed()) },
       end: sent &+ (try signed()))
+  }
+
+  private mutating func connection(of sent: Int64) throws(WireError) -> ConnectionPhases<Int64> {
+    ConnectionPhases(
+      began: try optional { reader throws(WireError) in sent &+ (try reader.signed()) },
+      connected: sent &+ (try signed()),
+      secured: try optional { reader throws(WireError) in sent &+ (try reader.signed()) })
   }
 
   private mutating func answer(_ state: inout RecordState) throws(WireError) -> Answer {

@@ -14,10 +14,11 @@ extension MeasuredRun {
       observed.take(observation)
     }
     let manifest = stored.manifest
-    let run = MeasuredRun(
+    var run = MeasuredRun(
       id: stored.id, planDigest: manifest.planDigest, planText: manifest.planText, design: manifest.design,
       hosts: manifest.hosts.map { Host(name: $0.name, address: $0.address, transport: $0.transport) },
       observed: observed, unknownRequests: stored.history.unknownRequests, verdict: stored.verdict)
+    run.nameLookup = manifest.nameLookup
     return (run, manifest)
   }
 }

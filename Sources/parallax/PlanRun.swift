@@ -86,7 +86,7 @@ struct PlanRun {
           name: host.name, address: host.address, port: host.port, user: host.user,
           transport: host.transport.name, sourceAddresses: host.sourceAddresses)
       },
-      design: prepared.design,
+      design: prepared.design, nameLookup: prepared.nameLookup,
       protocolState: RunManifest.ProtocolState(configuration: configuration, requestPlan: prepared.encoded))
   }
 }

@@ -15,6 +15,7 @@ struct Module {
   static let all: [Module] = [
     Module(name: "CLibSSH2", layer: 0),
     Module(name: "CParallaxSystem", layer: 0),
+    Module(name: "CZlib", layer: 0),
     Module(name: "ParallaxDigest", layer: 0, mayUseFoundation: false),
     Module(name: "ParallaxModel", layer: 0, mayUseFoundation: false),
 
@@ -35,8 +36,8 @@ struct Module {
       name: "ParallaxAnalysis", layer: 2,
       modules: ["ParallaxModel", "ParallaxInference", "ParallaxLimiters", "ParallaxSignals"]),
     Module(
-      name: "ParallaxAgent", layer: 2, modules: ["ParallaxModel", "ParallaxWire", "ParallaxPacing"], packages: nio,
-      mayUseFoundation: false),
+      name: "ParallaxAgent", layer: 2, modules: ["CZlib", "ParallaxModel", "ParallaxWire", "ParallaxPacing"],
+      packages: nio, mayUseFoundation: false),
 
     Module(
       name: "ParallaxSimulator", layer: 3,

@@ -22,8 +22,8 @@ internal import Testing
     #expect(records.map { $0.answer.header("x-seen") } == ["0", "1", "2"])
     #expect(
       records.allSatisfy { String(decoding: $0.answer.body, as: UTF8.self) == "hello" && $0.answer.failure == nil })
-    #expect(records[0].timings.connected! < records[0].timings.planned)
-    #expect(records[1].timings.connected == nil && target.connections == 1)
+    #expect(records[0].timings.connection!.stood < records[0].timings.planned)
+    #expect(records[1].timings.connection == nil && target.connections == 1)
     let request = target.requests[0]
     #expect(request.method == "GET" && request.uri == "/v1/models")
     #expect(request.headers["host"] == "127.0.0.1:\(target.port)")
@@ -48,7 +48,7 @@ internal import Testing
     var session = try await TestSession(plan: plan(port: target.port, keepAlive: false))
     try session.lease(10)
     let (records, _) = try await session.run(cells: [0, 0, 0, 0], gap: 0.02)
-    #expect(records.allSatisfy { $0.answer.status == 200 && $0.timings.connected != nil })
+    #expect(records.allSatisfy { $0.answer.status == 200 && $0.timings.connection != nil })
     #expect(Set(target.requests.map(\.connection)).count == 4)
     try await session.end()
   }

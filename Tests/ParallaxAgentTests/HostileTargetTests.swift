@@ -173,7 +173,7 @@ internal import Testing
     try session.lease(10)
     let (records, _) = try await session.run(cells: [0, 0, 0], gap: 0.1)
     #expect(records.map(\.answer.status) == [200, 200, 200])
-    #expect(records.allSatisfy { $0.timings.connected != nil })
+    #expect(records.allSatisfy { $0.timings.connection != nil })
     #expect(target.requests == 3)
     try await session.end()
   }

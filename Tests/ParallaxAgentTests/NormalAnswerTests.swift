@@ -26,8 +26,9 @@ internal import Testing
       #expect(record.answer.bytes > 60 && record.answer.bytes < 300)
     }
     // The first used a connection opened ahead for it, the others the same again.
-    #expect(records[0].timings.connected! < records[0].timings.planned)
-    #expect(records[1].timings.connected == nil && records[2].timings.connected == nil)
+    let phases = try #require(records[0].timings.connection)
+    #expect(phases.began! < phases.connected && phases.secured == nil && phases.stood < records[0].timings.planned)
+    #expect(records[1].timings.connection == nil && records[2].timings.connection == nil)
     #expect(target.connections == 1)
     let request = target.requests[0]
     #expect(request.method == "GET" && request.uri == "/v1/models?limit=1")
@@ -44,7 +45,7 @@ internal import Testing
     var session = try await TestSession(plan: .test(port: target.port, keepAlive: false))
     try session.lease(10)
     let (records, _) = try await session.run(cells: [0, 0, 0, 0])
-    #expect(records.allSatisfy { $0.answer.status == 200 && $0.timings.connected != nil })
+    #expect(records.allSatisfy { $0.answer.status == 200 && $0.timings.connection != nil })
     #expect(Set(target.requests.map(\.connection)).count == 4)
     #expect(target.requests.allSatisfy { $0.headers["connection"] == "close" })
     try await session.end()
@@ -96,6 +97,9 @@ internal import Testing
     let (records, _) = try await session.run(cells: [0, 0], gap: 0.3, delay: 0.1, lead: 0.08)
     #expect(records.map(\.answer.status) == [200, 200])
     #expect(target.connections == 1)
+    let phases = try #require(records[0].timings.connection)
+    #expect(phases.began! < phases.connected && phases.connected < phases.secured!)
+    #expect(phases.stood == phases.secured)
     try await session.end()
   }
 

@@ -26,10 +26,10 @@ internal import Testing
   @Test func transportAndCertificateAreRead() throws {
     let plan = try plan(
       target:
-        "  http: 2\n  streams: 40\n  ip_version: 6\n  client_certificate: c.pem\n  client_key: ~/c.key\n  contact: ops@example.com"
+        "  http: 2\n  streams: 40\n  compression: gzip\n  ip_version: 6\n  client_certificate: c.pem\n  client_key: ~/c.key\n  contact: ops@example.com"
     )
     #expect(plan.target.contact == "ops@example.com")
-    #expect(plan.target.transport == Transport(version: .http2, streams: 40))
+    #expect(plan.target.transport == Transport(version: .http2, streams: 40, acceptsGzip: true))
     #expect(plan.target.addressFamily == .ipv6)
     #expect(plan.target.clientCertificate?.certificateFile == "/etc/parallax/c.pem")
     #expect(plan.target.clientCertificate?.keyFile.hasSuffix("/c.key") == true)
@@ -53,7 +53,8 @@ internal import Testing
   }
 
   @Test(arguments: [
-    ("  http: 3", "target.http", 5), ("  streams: 4", "needs HTTP/2", 5), ("  ip_version: 5", "4 or 6", 5),
+    ("  http: 3", "target.http", 5), ("  compression: br", "gzip or none", 5), ("  streams: 4", "needs HTTP/2", 5),
+    ("  ip_version: 5", "4 or 6", 5),
     ("  client_key: c.key", "belong together", 5), ("  http: 2\n  streams: 0", "between 1 and 1000", 6),
     ("  contact: a (b)", "target.contact", 5),
   ])

@@ -31,7 +31,9 @@ struct MysteryStageTests {
     var target = ScriptedTarget(design: try ScriptedTarget.design()) { label, _ in ["K", "M"].contains(label) }
     let finished = target.run(Self.triage)
     let conclusion = try #require(finished)
-    #expect(conclusion.status == .noLimitObserved && conclusion.causes.map(\.cause) == ["none"])
+    #expect(conclusion.status == .inconclusive && conclusion.causes == [])
+    #expect(conclusion.inconclusive?.because == "fra1 x a1 passes, but limited before any load: fra1 x a2, nyc1 x a2")
+    #expect(conclusion.inconclusive?.toSettle.contains("reference: { vantage: fra1, key: a2 }") == true)
     let note = try #require(conclusion.notes.first)
     #expect(note.contains("fra1 x a2") && note.contains("the key a2"))
     var other = ScriptedTarget(design: target.design) { label, _ in ["K", "M"].contains(label) }

@@ -26,7 +26,7 @@ enum Sample {
       case .void: nil
       }
     return Observation(
-      id: id, cell: cell, stage: stage, planned: sent - late, sent: sent, connected: nil, firstByte: sent + 0.02,
+      id: id, cell: cell, stage: stage, planned: sent - late, sent: sent, firstByte: sent + 0.02,
       end: sent + 0.021, clockBound: cell == 1 || cell == 4 ? 0.0012 : 0.0003,
       answer: Answer(
         status: status, headers: [Header("Server", "nginx")], bytes: 180,

@@ -78,6 +78,18 @@ internal import Testing
     #expect(!html.contains("<section id=\"time\""))
   }
 
+  /// Connections of both cells of a vantage count in its median.
+  @Test func showsWhatAConnectionCostAndTheLookupOfTheName() {
+    var run = Self.run
+    run.nameLookup = 0.0125
+    for (id, seconds) in [(0, 0.02), (2, 0.04), (3, 0.08)] {
+      run.observations[id].connection = ConnectionPhases(began: 0, connected: seconds, secured: 3 * seconds)
+    }
+    let html = HTMLReport.render(run)
+    #expect(html.contains("looked up once, in 13 ms;"))
+    #expect(html.contains(">40 ms<") && html.contains(">80 ms<"))
+  }
+
   /// Points at one place are drawn once, so that the file hardly grows with the run.
   @Test func manyRequestsStayBelowAMegabyte() {
     var run = Self.run

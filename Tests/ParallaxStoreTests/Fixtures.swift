@@ -56,7 +56,8 @@ enum Sample {
     let sent = Double.random(in: -1...1e6, using: &random)
     return Observation(
       id: id, cell: Int.random(in: 0..<3, using: &random), stage: Stage.allCases.randomElement(using: &random)!,
-      planned: sent - 0.001, sent: sent, connected: hasAnswer ? sent + 0.01 : nil,
+      planned: sent - 0.001, sent: sent,
+      connection: hasAnswer ? ConnectionPhases(began: sent - 0.01, connected: sent, secured: sent + 0.01) : nil,
       firstByte: hasAnswer ? sent + 0.02 : nil, end: sent + 0.03, clockBound: 0.0005,
       answer: Answer(
         status: hasAnswer ? Int.random(in: 100..<600, using: &random) : nil,

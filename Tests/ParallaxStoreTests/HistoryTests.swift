@@ -65,6 +65,7 @@ internal import Testing
   @Test func theSetUpOfTheExperimentIsKept() throws {
     try withStore { store in
       var manifest = Sample.manifest()
+      manifest.nameLookup = 0.0125
       let configuration = ExperimentConfiguration(
         budget: Budget(requests: 7, rate: 0.5, duration: 3), seed: 5, threshold: 0.9, acrossHosts: 0.1, sameHost: 0.2,
         controlGap: 0.3, recoverySeconds: 4, peelSeconds: 5, triageOnly: true, mysterySeconds: 6, clockOrigin: 1.7e9)
@@ -87,6 +88,28 @@ internal import Testing
       #expect(run.manifest.protocolState == nil)
       #expect(run.history.entries.isEmpty)
       #expect(try storeError { _ = try store.reopenRun(id) }.code == .usage)
+    }
+  }
+
+  /// Version 2 had one time for a whole connection, which is kept.
+  @Test func aJournalOfVersionTwoIsRead() throws {
+    try withStore { store in
+      _ = try store.createRun(Sample.manifest())
+      let id = "20261124T150144Z-a7ca"
+      let old = try #require(Bundle.module.path(forResource: "version-2", ofType: "journal", inDirectory: "Journals"))
+      try FileManager.default.copyItem(atPath: old, toPath: "\(store.directory)/runs/\(id).journal")
+      let run = try store.loadRun(id)
+      #expect(run.observations.map(\.id) == Array(0..<20))
+      let connected = run.observations.filter { $0.answer.status != nil }
+      #expect(!connected.isEmpty)
+      for observation in connected {
+        let phases = try #require(observation.connection)
+        #expect(phases.began == nil && phases.secured == nil)
+        #expect(abs(phases.stood - observation.sent - 0.01) < 1e-6)
+      }
+      #expect(run.manifest.nameLookup == nil && run.manifest.protocolState?.requestPlan == [1, 2, 255])
+      #expect(run.verdict?.limiters.count == 2)
+      #expect(run.history.entries.count == 2)
     }
   }
 }

@@ -123,7 +123,12 @@ struct RandomValues {
     AgentRecord(
       id: number(Int.min...Int.max), batch: number(0...9), cell: number(0...9), stage: stage(),
       timings: Timings(
-        planned: instant(), sent: instant(), connected: optional { $0.instant() }, firstByte: optional { $0.instant() },
+        planned: instant(), sent: instant(),
+        connection: optional { random in
+          ConnectionPhases(
+            began: random.optional { $0.instant() }, connected: random.instant(),
+            secured: random.optional { $0.instant() })
+        }, firstByte: optional { $0.instant() },
         end: instant()),
       answer: Answer(
         status: optional { $0.number(100...599) }, headers: headers(), body: bytes(0...20), bytes: number(0...99_999),

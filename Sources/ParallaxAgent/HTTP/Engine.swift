@@ -136,6 +136,7 @@ final class Engine {
   private func finished(_ exchange: Exchange, _ failure: Answer.Failure?, then: (AgentRecord) -> Void) {
     inFlight[exchange.id] = nil
     var answer = exchange.builder.answer
+    answer.undoGzip(limit: Answer.bodyLimit + redactor.overlap)
     answer.body = redactor.redacted(body: answer.body)
     answer.failure = failure
     let record = AgentRecord(

@@ -33,14 +33,16 @@ final class Connection: ChannelInboundHandler, Carrier, Attachable {
   private let memory: HeadMemory
   private var context: ChannelHandlerContext?
   private var parser: ResponseParser
-  private var stoodAt: Int64 = 0
-  private var exchanges = 0
+  private let began: Int64
+  private var connectedAt: Int64 = 0
+  /// Until an exchange has taken them.
+  private var phases: ConnectionPhases<Int64>?
   /// Seconds for which the server keeps it when idle, as it says.
   private(set) var keepAliveTimeout: Int64?
 
   init(
     pool: ConnectionPool, memory: HeadMemory, isSecure: Bool, isReusable: Bool, answerLimit: Int,
-    connectDeadline: Int64
+    began: Int64, connectDeadline: Int64
   ) {
     self.pool = pool
     self.memory = memory
@@ -48,6 +50,7 @@ final class Connection: ChannelInboundHandler, Carrier, Attachable {
     self.isSecure = isSecure
     self.isReusable = isReusable
     self.answerLimit = answerLimit
+    self.began = began
     self.connectDeadline = connectDeadline
   }
 
@@ -57,8 +60,8 @@ final class Connection: ChannelInboundHandler, Carrier, Attachable {
     state = .busy(exchange)
     exchange.carrier = self
     parser = ResponseParser(memory: memory, isBodiless: exchange.entry.isHead)
-    if exchanges == 0 { exchange.timings.connected = stoodAt }
-    exchanges += 1
+    exchange.timings.connection = phases
+    phases = nil
     exchange.timings.sent = MonotonicClock.now()
     context.writeAndFlush(wrapOutboundOut(exchange.entry.bytes), promise: nil)
   }
@@ -84,7 +87,8 @@ final class Connection: ChannelInboundHandler, Carrier, Attachable {
   func attach(to channel: any Channel) throws { try channel.pipeline.syncOperations.addHandler(self) }
 
   func connected() {
-    if !isSecure { stood() }
+    connectedAt = MonotonicClock.now()
+    if !isSecure { stood(at: connectedAt) }
   }
 
   func failedToConnect(_ error: any Error) {
@@ -92,10 +96,10 @@ final class Connection: ChannelInboundHandler, Carrier, Attachable {
     close(Answer.Failure(connecting: error), at: MonotonicClock.now())
   }
 
-  private func stood() {
+  private func stood(at now: Int64) {
     guard case .connecting = state else { return }
-    stoodAt = MonotonicClock.now()
-    free(at: stoodAt)
+    phases = ConnectionPhases(began: began, connected: connectedAt, secured: isSecure ? now : nil)
+    free(at: now)
   }
 
   private func free(at now: Int64) {
@@ -161,7 +165,7 @@ final class Connection: ChannelInboundHandler, Carrier, Attachable {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent { stood() }
+    if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent { stood(at: MonotonicClock.now()) }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

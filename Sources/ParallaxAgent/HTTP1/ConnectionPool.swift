@@ -110,7 +110,7 @@ final class ConnectionPool: Pool {
   private func open(at now: Int64) {
     let connection = Connection(
       pool: self, memory: memory, isSecure: connector.endpoint.security != nil, isReusable: isReusable,
-      answerLimit: answerLimit, connectDeadline: now + connector.endpoint.timeout)
+      answerLimit: answerLimit, began: now, connectDeadline: now + connector.endpoint.timeout)
     coming.append(connection)
     connector.open(connection)
   }

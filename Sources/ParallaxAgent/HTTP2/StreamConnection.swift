@@ -42,12 +42,16 @@ final class StreamConnection: ChannelInboundHandler, Carrier, Attachable {
   private var nextStream: HTTP2StreamID = 1
   private var serversLimit = Int.max
   private var controlFrames = 0
-  private var stoodAt: Int64 = 0
-  private var isFresh = true
+  private let began: Int64
+  private var connectedAt: Int64 = 0
+  private var securedAt: Int64?
+  /// Until an exchange has taken them.
+  private var phases: ConnectionPhases<Int64>?
 
-  init(pool: StreamPool, configuration: StreamPool.Configuration, connectDeadline: Int64) {
+  init(pool: StreamPool, configuration: StreamPool.Configuration, began: Int64, connectDeadline: Int64) {
     self.pool = pool
     self.configuration = configuration
+    self.began = began
     self.connectDeadline = connectDeadline
   }
 
@@ -62,8 +66,8 @@ final class StreamConnection: ChannelInboundHandler, Carrier, Attachable {
     nextStream = nextStream.advanced(by: 2)
     streams[id] = Stream(exchange: exchange)
     exchange.carrier = self
-    if isFresh { exchange.timings.connected = stoodAt }
-    isFresh = false
+    exchange.timings.connection = phases
+    phases = nil
     if !configuration.isReusable { state = .draining }
     exchange.timings.sent = MonotonicClock.now()
     send(.headers(.init(headers: exchange.entry.fields, endStream: true)), on: id, context)
@@ -99,7 +103,7 @@ final class StreamConnection: ChannelInboundHandler, Carrier, Attachable {
   }
 
   /// It stands only when the server's settings have come: they say how many streams it takes.
-  func connected() {}
+  func connected() { connectedAt = MonotonicClock.now() }
 
   func failedToConnect(_ error: any Error) {
     if state == .connecting { close(Answer.Failure(connecting: error), at: MonotonicClock.now()) }
@@ -118,6 +122,7 @@ final class StreamConnection: ChannelInboundHandler, Carrier, Attachable {
     switch event {
     case TLSUserEvent.handshakeCompleted(let agreed) where agreed != "h2":
       close(.invalidResponse, at: MonotonicClock.now())
+    case TLSUserEvent.handshakeCompleted: securedAt = MonotonicClock.now()
     case let event as StreamClosedEvent where event.reason != nil:
       // Only streams that did not end in order are still known.
       if let stream = streams.removeValue(forKey: event.streamID) { finish(stream, .reset, at: MonotonicClock.now()) }
@@ -205,7 +210,7 @@ final class StreamConnection: ChannelInboundHandler, Carrier, Attachable {
     if let limit = settings.last(where: { $0.parameter == .maxConcurrentStreams }) { serversLimit = limit.value }
     guard state == .connecting else { return noteControl(now) }
     state = .open
-    stoodAt = now
+    phases = ConnectionPhases(began: began, connected: connectedAt, secured: securedAt)
     pool.hasRoom(self, at: now)
   }
 

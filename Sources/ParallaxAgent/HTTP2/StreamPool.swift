@@ -90,7 +90,7 @@ final class StreamPool: Pool {
 
   private func openOne(at now: Int64) {
     let connection = StreamConnection(
-      pool: self, configuration: configuration, connectDeadline: now + connector.endpoint.timeout)
+      pool: self, configuration: configuration, began: now, connectDeadline: now + connector.endpoint.timeout)
     coming.append(connection)
     connector.open(connection)
   }

@@ -2,7 +2,7 @@ package import ParallaxModel
 
 /// The request of one cell in full: what stands on the request line and in the header fields.
 ///
-/// `Host`, `User-Agent`, `Accept` and, without keep-alive, `Connection: close` stand first unless the plan has its own.
+/// `Host`, `User-Agent`, `Accept`, if wanted `Accept-Encoding`, and without keep-alive `Connection: close` stand first unless the plan has its own.
 /// There is never a body.
 package struct RequestText: Hashable, Sendable {
   package var method: String
@@ -51,6 +51,7 @@ package struct RequestText: Hashable, Sendable {
     var defaults = [
       Header("Host", plan.url.authority), Header("User-Agent", userAgent), Header("Accept", "*/*"),
     ]
+    if plan.transport.acceptsGzip { defaults.append(Header("Accept-Encoding", "gzip")) }
     guard Self.isFieldValue(userAgent), Self.isFieldValue(plan.url.authority) else {
       throw .invalid("the user agent or the host holds a line break or control character")
     }

@@ -16,6 +16,16 @@ public struct LatencyHistogram: Hashable, Sendable {
 
   public init() {}
 
+  /// All that `other` counts, too.
+  public mutating func add(_ other: LatencyHistogram) {
+    count += other.count
+    max = Swift.max(max, other.max)
+    if other.buckets.count > buckets.count {
+      buckets.append(contentsOf: repeatElement(0, count: other.buckets.count - buckets.count))
+    }
+    for (index, number) in other.buckets.enumerated() { buckets[index] &+= number }
+  }
+
   /// - Parameter seconds: below a microsecond counts as one.
   public mutating func add(_ seconds: Double) {
     count += 1

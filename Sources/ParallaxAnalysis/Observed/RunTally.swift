@@ -31,6 +31,10 @@ public struct RunTally: Sendable {
     /// From sending to the end of the answer.
     public fileprivate(set) var passedLatency = LatencyHistogram()
     public fileprivate(set) var limitedLatency = LatencyHistogram()
+    /// From beginning to open a connection until TCP stood, and from there until TLS did; of its requests that had a
+    /// connection opened for them.
+    public fileprivate(set) var connecting = LatencyHistogram()
+    public fileprivate(set) var securing = LatencyHistogram()
     /// Where its requests lie in time, by how they ended.
     public fileprivate(set) var passed = Moments()
     public fileprivate(set) var limited = Moments()
@@ -117,6 +121,10 @@ extension RunTally.Cell {
     let late = observation.sent - observation.planned
     latestStart = max(latestStart ?? late, late)
     clockBound = max(clockBound ?? 0, observation.clockBound)
+    if let phases = observation.connection {
+      if let began = phases.began { connecting.add(phases.connected - began) }
+      if let secured = phases.secured { securing.add(secured - phases.connected) }
+    }
     switch observation.reading {
     case .passed:
       passedLatency.add(observation.end - observation.sent)

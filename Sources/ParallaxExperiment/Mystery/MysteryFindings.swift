@@ -28,7 +28,21 @@ struct MysteryFindings {
     guard best.posterior >= MysteryStage.threshold else {
       return Conclusion(status: .inconclusive, causes: causes, inconclusive: open(named, text))
     }
-    return Conclusion(status: best.cause == .nothing ? .noLimitObserved : .determined, causes: causes)
+    guard best.cause == .nothing else { return Conclusion(status: .determined, causes: causes) }
+    let others = othersLimited
+    guard others.isEmpty else {
+      return Conclusion(
+        status: .inconclusive, inconclusive: Reasons.onlyOthersLimited(others, in: posterior.design))
+    }
+    return Conclusion(status: .noLimitObserved, causes: causes)
+  }
+
+  /// Cells of the matrix that answered more often with a refusal than not.
+  private var othersLimited: [Cell] {
+    posterior.design.cells.dropFirst().filter { cell in
+      let looks = posterior.looks.filter { $0.cell == cell.id }
+      return !cell.isControl && 2 * looks.count { $0.outcome == .limited } > looks.count
+    }
   }
 
   private var step: NextStep {

@@ -1,17 +1,24 @@
-internal import ParallaxModel
+package import ParallaxModel
 internal import ParallaxSignals
 
 /// Holds what the answers declared against what was measured: every limiter gets the limit that its refusals declare,
 /// and what turned out false becomes a note.
-struct DeclaredSignals {
-  let observations: [Observation]
-  /// Seconds since 1970 at the zero of the observations' clock.
-  let clockOrigin: Double
+package struct DeclaredSignals {
+  private let observations: [Observation]
+  private let clockOrigin: Double
+
+  /// - Parameters:
+  ///   - observations: in the order of sending.
+  ///   - clockOrigin: seconds since 1970 at the zero of the observations' clock.
+  package init(observations: [Observation], clockOrigin: Double) {
+    self.observations = observations
+    self.clockOrigin = clockOrigin
+  }
 
   /// The share by which a declared number may differ from the measured one.
   private static let tolerance = 0.1
 
-  func completed(_ conclusion: Conclusion) -> Conclusion {
+  package func completed(_ conclusion: Conclusion) -> Conclusion {
     var conclusion = conclusion
     let entries = observations.map { observation in
       SignalAudit.Entry(

@@ -228,7 +228,7 @@ actor FleetInstrument {
     func time(_ agent: Int64) -> Double { self.clock.seconds(clock.controllerTime(agent)) }
     return Observation(
       id: 0, cell: record.cell, stage: record.stage, planned: time(record.timings.planned),
-      sent: time(record.timings.sent), connected: record.timings.connected.map(time),
+      sent: time(record.timings.sent), connection: record.timings.connection?.map(time),
       firstByte: record.timings.firstByte.map(time), end: time(record.timings.end), clockBound: bound,
       answer: record.answer, reading: classifier.read(record.answer))
   }

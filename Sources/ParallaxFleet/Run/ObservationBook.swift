@@ -38,7 +38,8 @@ struct ObservationBook: Sendable {
     Sample(
       cell: observation.cell,
       time: observation.sent + roundTrips.half(of: design.cells[observation.cell].vantage) / 1e9,
-      sent: observation.sent, latency: observation.end - observation.sent, bound: observation.clockBound,
+      sent: observation.sent, lateness: max(0, observation.sent - observation.planned),
+      latency: observation.end - observation.sent, bound: observation.clockBound,
       reading: observation.reading,
       signals: CauseSignal.read(
         observation.answer, reading: observation.reading, dimensions: design.dimensions,

@@ -10,6 +10,8 @@ public struct PreparedRun: Sendable {
   public let inventory: Inventory
   public let design: Design
   public let requestPlan: RequestPlan
+  /// Seconds that the target's name took to look up; nil where the plan names an address.
+  public let nameLookup: Double?
   /// The request plan's canonical bytes, the same for every agent.
   public let encoded: [UInt8]
   /// What every agent must echo.
@@ -20,15 +22,16 @@ public struct PreparedRun: Sendable {
   public static func make(plan: Plan, inventory: Inventory) throws -> PreparedRun {
     let vantages = try select(plan.vantages, from: inventory)
     let design = try Design.make(plan: plan, vantages: vantages)
-    let addresses = try TargetResolver.addresses(of: plan.target.url.host, family: plan.target.addressFamily)
-    return try PreparedRun(plan: plan, inventory: inventory, design: design, addresses: addresses)
+    let target = try TargetResolver.resolve(plan.target.url.host, family: plan.target.addressFamily)
+    return try PreparedRun(plan: plan, inventory: inventory, design: design, target: target)
   }
 
-  private init(plan: Plan, inventory: Inventory, design: Design, addresses: [String]) throws {
+  private init(plan: Plan, inventory: Inventory, design: Design, target: TargetResolver.Resolution) throws {
     self.plan = plan
     self.inventory = inventory
     self.design = design
-    requestPlan = try RequestPlan.make(plan: plan, design: design, addresses: addresses)
+    requestPlan = try RequestPlan.make(plan: plan, design: design, addresses: target.addresses)
+    nameLookup = target.duration
     encoded = requestPlan.encoded()
     digest = RequestPlan.digest(ofEncoded: encoded)
   }
@@ -47,6 +50,7 @@ public struct PreparedRun: Sendable {
     self.plan = plan
     self.inventory = inventory
     design = run.design
+    nameLookup = nil
     encoded = run.requestPlan
     digest = RequestPlan.digest(ofEncoded: encoded)
     do {
@@ -93,7 +97,8 @@ public struct PreparedRun: Sendable {
           toSettle: failure.error?.remedy ?? "run 'parallax hosts check'"))
     }
     return try PreparedRun(
-      plan: plan, inventory: inventory, design: reduced, addresses: requestPlan.addresses)
+      plan: plan, inventory: inventory, design: reduced,
+      target: TargetResolver.Resolution(addresses: requestPlan.addresses, duration: nameLookup))
   }
 
   private static func select(_ names: [String]?, from inventory: Inventory) throws -> [Vantage] {

@@ -3,13 +3,21 @@ internal import ParallaxModel
 
 /// Resolves the target's name once for a whole run, so that every vantage asks the same address.
 enum TargetResolver {
-  /// Numeric addresses in the resolver's order. Errors: `targetUnreachable` for a name that does not resolve;
+  struct Resolution {
+    /// Numeric, in the resolver's order.
+    var addresses: [String]
+    /// Seconds that it took; nil where there was nothing to look up.
+    var duration: Double?
+  }
+
+  /// Errors: `targetUnreachable` for a name that does not resolve;
   /// `permissionRefused` for a name that leads to an address which no plan means by accident.
-  static func addresses(of host: String, family: AddressFamily? = nil) throws -> [String] {
+  static func resolve(_ host: String, family: AddressFamily? = nil) throws -> Resolution {
     var hints = addrinfo()
     hints.ai_family = family.map { $0 == .ipv4 ? AF_INET : AF_INET6 } ?? AF_UNSPEC
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?
+    let start = MonotonicClock.now
     let status = getaddrinfo(host, nil, &hints, &list)
     guard status == 0 else {
       throw ParallaxError(
@@ -18,6 +26,7 @@ enum TargetResolver {
         remedy: "check target.url, or the resolver of this machine: the name is looked up here once for all vantages",
         cause: String(cString: gai_strerror(status)))
     }
+    let duration = Double(MonotonicClock.now - start) / 1e9
     defer { freeaddrinfo(list) }
     var addresses: [String] = []
     var next = list
@@ -31,7 +40,7 @@ enum TargetResolver {
         .permissionRefused, "\(host) resolves to \(odd), a local or metadata address",
         remedy: "if that is really the target, write the address itself into target.url")
     }
-    return addresses
+    return Resolution(addresses: addresses, duration: addresses == [host] ? nil : duration)
   }
 
   private static func numeric(_ entry: addrinfo) -> String? {

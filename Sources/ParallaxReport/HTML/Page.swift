@@ -63,7 +63,7 @@ struct Page {
       Section(id: "recovery", title: "Recovery and fit", content: figures.bucket),
       Section(id: "latencies", title: "Latencies", content: figures.latency),
       Section(id: "answers", title: "What the answers looked like", content: AnswerExamples(run: run).markup),
-      Section(id: "hosts", title: "Hosts", content: [HostsTable(run: run).markup]),
+      Section(id: "hosts", title: "Hosts", content: hosts),
       Section(id: "quality", title: "Quality of the data", content: quality),
       Section(id: "plan", title: "Plan", content: planText),
     ]
@@ -75,6 +75,15 @@ struct Page {
     return [
       Tables.markup(table, label: "Every cell, with what the limiter did to it while the reference was exhausted")
     ]
+  }
+
+  private var hosts: [Markup] {
+    let lookup = run.nameLookup.map { seconds in
+      element("p") {
+        "The target's name was looked up once, in \(Numbers.seconds(Numbers.short(seconds))); every vantage asked that address."
+      }
+    }
+    return [HostsTable(run: run).markup] + [lookup].compactMap { $0 }
   }
 
   private var limiterTitle: String { (run.verdict?.limiters.count ?? 0) > 1 ? "Limiters" : "Limiter" }

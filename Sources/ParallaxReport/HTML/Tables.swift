@@ -49,7 +49,8 @@ struct HostsTable {
   var markup: Markup {
     var table = TextTable([
       .init("vantage"), .init("host"), .init("address"), .init("via"), .init("requests", .right),
-      .init("no answer", .right), .init("clock known to", .right), .init("latest start", .right),
+      .init("no answer", .right), .init("TCP", .right), .init("TLS", .right), .init("clock known to", .right),
+      .init("latest start", .right),
     ])
     for (index, vantage) in run.design.vantages.enumerated() {
       let own = run.design.cells.filter { $0.vantage == index }.map { run.tally.cell($0.id) }
@@ -59,11 +60,19 @@ struct HostsTable {
         .init(vantage.name), .init(vantage.host), .init(vantage.sourceAddress ?? host?.address ?? "-"),
         .init(host?.transport ?? "-"), .init("\(own.reduce(0) { $0 + $1.readings.all })"),
         .init("\(own.reduce(0) { $0 + $1.silent })"),
+        .init(Self.median(own.map(\.connecting))), .init(Self.median(own.map(\.securing))),
         .init(own.compactMap(\.clockBound).max().map { "± \(Numbers.seconds(Numbers.short($0)))" } ?? "-"),
         .init(late.map { "\(Numbers.seconds(Numbers.short(max(0, $0)))) late" } ?? "-"),
       ])
     }
-    return Tables.markup(table, label: "Hosts, with the bounds of their clocks and how late their requests left")
+    return Tables.markup(
+      table, label: "Hosts, with the median times to open a connection, clock bounds and the latest start")
+  }
+
+  private static func median(_ parts: [LatencyHistogram]) -> String {
+    var all = LatencyHistogram()
+    for part in parts { all.add(part) }
+    return all.count > 0 ? Numbers.seconds(Numbers.short(all.quantile(0.5))) : "-"
   }
 }
 

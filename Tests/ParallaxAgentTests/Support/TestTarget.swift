@@ -21,6 +21,9 @@ final class TestTarget: Sendable {
     var status = 200
     var headers: [(String, String)] = []
     var body = "hello"
+    /// A body that is no text, instead.
+    var data: [UInt8]?
+    var bytes: ByteBuffer { data.map { ByteBuffer(bytes: $0) } ?? ByteBuffer(string: body) }
     /// Milliseconds.
     var delay: Int64 = 0
   }
@@ -145,13 +148,13 @@ private final class Responder: ChannelInboundHandler {
     let channel = context.channel
     let write = { @Sendable in
       var headers = HTTPHeaders(response.headers)
-      headers.add(name: "Content-Length", value: "\(response.body.utf8.count)")
+      headers.add(name: "Content-Length", value: "\(response.bytes.readableBytes)")
       channel.write(
         HTTPServerResponsePart.head(
           HTTPResponseHead(version: .http1_1, status: .init(statusCode: response.status), headers: headers)),
         promise: nil)
       if head.method != .HEAD {
-        channel.write(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(string: response.body))), promise: nil)
+        channel.write(HTTPServerResponsePart.body(.byteBuffer(response.bytes)), promise: nil)
       }
       let end = channel.writeAndFlush(HTTPServerResponsePart.end(nil))
       if !head.isKeepAlive { end.whenComplete { _ in channel.close(promise: nil) } }
