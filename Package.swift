@@ -138,7 +138,7 @@ let package = Package(
     tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxModel", nioHTTP, nioHTTP2, nioSSL] + nio),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel"]),
     tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
-    tests("EndToEndTests", ["ParallaxLab", "ParallaxTestSupport"]),
+    tests("EndToEndTests", ["ParallaxModel", "ParallaxStore", "ParallaxLab", "ParallaxTestSupport"]),
     tests("KnownLimiterTests", ["ParallaxTestSupport"], resources: [.copy("Limiters")]),
     tests("MysteryTests", ["ParallaxTestSupport"], resources: [.copy("Scenarios")]),
   ]
