@@ -138,7 +138,9 @@ let package = Package(
     tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxModel", nioHTTP, nioHTTP2, nioSSL] + nio),
     tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel"]),
     tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
-    tests("EndToEndTests", ["ParallaxLab", "ParallaxTestSupport"], resources: [.copy("Faults/Scripts")]),
+    tests(
+      "EndToEndTests", ["ParallaxModel", "ParallaxStore", "ParallaxLab", "ParallaxTestSupport"],
+      resources: [.copy("Faults/Scripts")]),
     tests("KnownLimiterTests", ["ParallaxTestSupport"], resources: [.copy("Limiters")]),
     tests("MysteryTests", ["ParallaxTestSupport"], resources: [.copy("Scenarios")]),
   ]

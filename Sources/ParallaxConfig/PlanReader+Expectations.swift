@@ -12,7 +12,7 @@ extension PlanReader {
   private func expectation(_ item: YAMLValue, known: [String]) throws(ParallaxError) -> Expectation {
     let fields = try item.fields([
       "scope", "limit", "window", "burst", "algorithm", "refuses_after", "refusal", "isolated", "retry_after", "reset",
-      "tolerance",
+      "prefix", "tolerance",
     ])
     var expectation = Expectation(line: item.location.line)
     if ["limit", "window", "burst", "algorithm"].contains(where: { fields[$0] != nil }) {
@@ -37,6 +37,7 @@ extension PlanReader {
       expectation.retryAfter = try word(field, among: Expectation.Honesty.allCases)
     }
     if let field = fields["reset"] { expectation.reset = try word(field, among: Expectation.Honesty.allCases) }
+    if let field = fields["prefix"] { expectation.prefix = try prefix(field) }
     if let field = fields["tolerance"] { expectation.tolerance = try field.share() }
     guard expectation != Expectation(tolerance: expectation.tolerance, line: expectation.line) else {
       throw item.error(
@@ -72,6 +73,15 @@ extension PlanReader {
       names.insert(name)
     }
     return known.filter(names.contains)
+  }
+
+  /// `/64`, or `64`.
+  private func prefix(_ value: YAMLValue) throws(ParallaxError) -> Int {
+    let text = try value.string()
+    guard let bits = Int(text.hasPrefix("/") ? String(text.dropFirst()) : text), (1...128).contains(bits) else {
+      throw value.error("`\(value.path)` must be the length of a prefix", remedy: "write it like `/64`")
+    }
+    return bits
   }
 
   /// `60/1m` or a plain number.

@@ -26,6 +26,8 @@ public struct Expectation: Hashable, Sendable {
   public var retryAfter: Honesty?
   /// The declared moment at which the limit begins anew.
   public var reset: Honesty?
+  /// How many leading bits of an address count: all addresses that share them are one client.
+  public var prefix: Int?
   /// A share: 0.1 is ten per cent.
   public var tolerance: Double
   /// Where it stands in the plan, from 1.
@@ -34,7 +36,7 @@ public struct Expectation: Hashable, Sendable {
   public init(
     scope: [String]? = nil, limit: Double? = nil, window: Double? = nil, burst: Double? = nil,
     algorithm: Limiter.AlgorithmName? = nil, refusesAfter: Int? = nil, refusal: Int? = nil, isolated: [String] = [],
-    retryAfter: Honesty? = nil, reset: Honesty? = nil, tolerance: Double = 0.1, line: Int? = nil
+    retryAfter: Honesty? = nil, reset: Honesty? = nil, prefix: Int? = nil, tolerance: Double = 0.1, line: Int? = nil
   ) {
     self.scope = scope
     self.limit = limit
@@ -46,12 +48,14 @@ public struct Expectation: Hashable, Sendable {
     self.isolated = isolated
     self.retryAfter = retryAfter
     self.reset = reset
+    self.prefix = prefix
     self.tolerance = tolerance
     self.line = line
   }
 
   /// Whether it can only be shown by watching the limiter recover.
   public var needsRecovery: Bool {
-    limit != nil || window != nil || burst != nil || algorithm != nil || retryAfter == .truthful || reset == .truthful
+    limit != nil || window != nil || burst != nil || algorithm != nil || prefix != nil || retryAfter == .truthful
+      || reset == .truthful
   }
 }

@@ -10,11 +10,27 @@ public enum ObservationExport {
     case ndjson
   }
 
+  /// What a column holds.
+  public enum ColumnType: Sendable, Hashable { case integer, seconds, text }
+
   static let columns = [
     "id", "cell", "vantage", "key", "account", "stage", "planned", "sent", "connecting", "connected", "secured",
     "first_byte", "end", "clock_bound", "status", "reading", "void_reason", "failure", "layer", "server", "body",
     "bytes",
   ]
+
+  /// The columns in their order, with what they hold.
+  ///
+  /// - Parameter hasRun: whether a first column holds the run's name.
+  public static func columnTypes(hasRun: Bool) -> [(name: String, type: ColumnType)] {
+    ((hasRun ? ["run"] : []) + columns).map { name in
+      switch name {
+      case "id", "status", "bytes": (name, .integer)
+      case "planned", "sent", "connected", "first_byte", "end", "clock_bound": (name, .seconds)
+      default: (name, .text)
+      }
+    }
+  }
 
   /// The line of column names.
   ///

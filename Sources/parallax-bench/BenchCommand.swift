@@ -6,7 +6,7 @@ struct BenchCommand: AsyncParsableCommand {
     commandName: "parallax-bench",
     abstract: "Measures Parallax: its verdicts where the truth is known, its agent beside other tools.",
     subcommands: [
-      InferenceCommand.self, AgentCommand.self, JournalCommand.self, FleetCommand.self, FleetWorker.self,
-      FleetHolder.self,
+      InferenceCommand.self, AgentCommand.self, JournalCommand.self, ExportCommand.self, AppendCommand.self,
+      FleetCommand.self, FleetWorker.self, FleetHolder.self,
     ])
 }

@@ -14,16 +14,23 @@ struct ExternalTool {
     return ExternalTool(path: path)
   }
 
+  /// Runs it with what is fed to its standard input, piece by piece.
+  ///
   /// Errors: `storeFailed` with what the program said.
-  func run(_ arguments: [String]) throws {
+  func run(_ arguments: [String], feed: (FileHandle) throws -> Void) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     let complaints = Pipe()
-    process.standardInput = FileHandle.nullDevice
+    let input = Pipe()
+    process.standardInput = input
     process.standardOutput = FileHandle.nullDevice
     process.standardError = complaints
+    // Should it end before it has read all, that is an error of the write and not the end of this program.
+    signal(SIGPIPE, SIG_IGN)
     try process.run()
+    let fed = Result { try feed(input.fileHandleForWriting) }
+    try? input.fileHandleForWriting.close()
     let said = complaints.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
@@ -31,5 +38,6 @@ struct ExternalTool {
         .storeFailed, "\(path) failed with status \(process.terminationStatus)",
         cause: InertText.inert(String(decoding: said.suffix(500), as: UTF8.self)))
     }
+    try fed.get()
   }
 }

@@ -9,6 +9,7 @@ internal import ParallaxStore
 struct PlanRun {
   var common: CommonOptions
   var launch: LaunchOptions
+  var limit: LimitOption
   var planPath: String
   var triageOnly = false
   var mysterySeconds = 0.0
@@ -38,7 +39,7 @@ struct PlanRun {
     let planText = try PlanFile.text(path: planPath)
     let plan = try PlanFile.parse(text: planText, file: planPath)
     let inventory = try InventoryFile.load(path: common.hosts)
-    let prepared = try PreparedRun.make(plan: plan, inventory: inventory)
+    let prepared = try PreparedRun.make(plan: plan, inventory: inventory, limit: limit.limit)
     guard mysterySeconds >= 0 else {
       throw ParallaxError(.usage, "--mystery is negative", remedy: "give the seconds that may be waited, or 0")
     }

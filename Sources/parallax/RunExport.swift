@@ -39,13 +39,11 @@ struct RunExport {
 
   private func parquet(_ path: String) throws {
     let duckdb = try ExternalTool.find("duckdb", remedy: "install it (pip install duckdb-cli), or export sqlite")
-    try withTemporaryFile("rows.ndjson", .ndjson) { rows in
-      try duckdb.run([
-        "-c",
-        "COPY (SELECT * FROM read_json(\(quoted(rows)), format = 'newline_delimited', sample_size = -1)) "
-          + "TO \(quoted(path)) (FORMAT parquet, COMPRESSION zstd)",
-      ])
-    }
+    try duckdb.run([
+      "-c",
+      "COPY (SELECT * FROM read_csv('/dev/stdin', header = true, auto_detect = false, quote = '\"', escape = '\"', "
+        + "columns = {\(Self.columns)})) TO \(quoted(path)) (FORMAT parquet, COMPRESSION zstd)",
+    ]) { try rows(.csv(defusesFormulas: false)).write(to: $0, path: path) }
   }
 
   private func postgres(_ url: String) throws {
@@ -58,26 +56,24 @@ struct RunExport {
         remedy: "leave it out and set PGPASSWORD, or write it to ~/.pgpass")
     }
     let psql = try ExternalTool.find("psql", remedy: "install the PostgreSQL client, or export csv")
-    try withTemporaryFile("rows.csv", .csv(defusesFormulas: false)) { rows in
-      try psql.run([
-        "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--dbname", url, "--command",
-        PostgresTable.definition, "--command", "\\copy \(PostgresTable.name) FROM \(quoted(rows)) CSV HEADER",
-      ])
-    }
+    try psql.run([
+      "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--dbname", url, "--command",
+      PostgresTable.definition, "--command", "\\copy \(PostgresTable.name) FROM pstdin CSV HEADER",
+    ]) { try rows(.csv(defusesFormulas: false)).write(to: $0, path: "psql") }
   }
 
   private func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 
-  private func withTemporaryFile(
-    _ name: String, _ format: ObservationExport.Format, _ body: (String) throws -> Void
-  ) throws {
-    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("parallax-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: directory) }
-    try FileManager.default.createDirectory(
-      atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    try rows(format).write(to: directory + "/" + name)
-    try body(directory + "/" + name)
-  }
+  /// As DuckDB declares them.
+  private static let columns: String = ObservationExport.columnTypes(hasRun: true).map { name, type in
+    let type =
+      switch type {
+      case .integer: "BIGINT"
+      case .seconds: "DOUBLE"
+      case .text: "VARCHAR"
+      }
+    return "'\(name)': '\(type)'"
+  }.joined(separator: ", ")
 }
 
 /// The table that many people's runs may share.

@@ -25,21 +25,22 @@ struct StoredRows {
     try write(to: handle, path: path)
   }
 
-  private func write(to handle: FileHandle, path: String) throws {
+  /// - Parameter path: how errors name it.
+  func write(to handle: FileHandle, path: String) throws {
     func put(_ bytes: [UInt8]) throws(ParallaxError) {
       do { try handle.write(contentsOf: Data(bytes)) } catch { throw Self.unwritable(path, "\(error)") }
     }
     if case .csv = format { try put(Array(ObservationExport.csvHeader(hasRun: namesRuns).utf8)) }
     for id in runs {
-      var rows = ObservationRows(format, design: Design(vantages: [], dimensions: [], cells: [], gaps: []))
+      var rows: ObservationRows?
       _ = try store.readRun(
         id, begin: { rows = ObservationRows(format, design: $0.design, run: namesRuns ? id : nil) },
-        wantsAnswer: { false }
-      ) { observation throws(ParallaxError) in
-        rows.append(observation)
-        if rows.bytes.count >= Self.piece { try put(rows.take()) }
-      }
-      try put(rows.take())
+        wantsAnswer: { false },
+        take: { observation throws(ParallaxError) in
+          rows?.append(observation)
+          if (rows?.bytes.count ?? 0) >= Self.piece { try put(rows?.take() ?? []) }
+        })
+      try put(rows?.take() ?? [])
     }
   }
 

@@ -108,3 +108,41 @@ internal import Testing
     #expect(html.contains("R, fra1 x a1: the reference"))
   }
 }
+
+/// What a reader must know about the data before trusting the verdict.
+@Suite struct QualityNotesTests {
+  private func reports(_ run: MeasuredRun) throws -> [String] {
+    let verdict = try #require(run.verdict)
+    return [
+      HTMLReport.render(run), MarkdownReport.render(verdict, of: run),
+      TerminalReport.render(verdict, of: run, options: TerminalOptions(width: 400)),
+    ]
+  }
+
+  @Test func requestsOfUnknownFateAreSaid() throws {
+    var run = Sample.run(Sample.verdict(limiters: [Sample.account]))
+    for report in try reports(run) { #expect(!report.contains("nobody knows")) }
+    run.unknownRequests = 7
+    for report in try reports(run) { #expect(report.contains("7 requests of which nobody knows")) }
+  }
+
+  @Test func aLongRunSaysWhatItsPicturesAreDrawnFrom() throws {
+    var observed = ObservationCollector()
+    let pattern = Sample.exhausted
+    let count = ObservationCollector.limit.observations + 10_000
+    for id in 0..<count {
+      var observation = pattern[min(id, 39)]
+      observation.id = id
+      observation.planned += Double(max(0, id - 39)) / 10
+      observation.sent += Double(max(0, id - 39)) / 10
+      observation.end += Double(max(0, id - 39)) / 10
+      observed.take(observation)
+    }
+    let short = Sample.run(Sample.verdict(limiters: [Sample.account]))
+    let run = MeasuredRun(
+      id: short.id, planDigest: short.planDigest, design: short.design, hosts: short.hosts, observed: observed,
+      verdict: short.verdict)
+    for report in try reports(run) { #expect(report.contains("its first 100000 of \(count)")) }
+    #expect(HTMLReport.render(run).utf8.count < 1_000_000)
+  }
+}

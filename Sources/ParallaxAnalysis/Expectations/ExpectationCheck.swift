@@ -23,6 +23,7 @@ public struct ExpectationCheck: Sendable {
     }
     if let burst = expectation.burst { add("burst: \(Shown.number(burst))", measured.burst(burst)) }
     if let algorithm = expectation.algorithm { add("algorithm: \(algorithm.rawValue)", measured.algorithm(algorithm)) }
+    if let bits = expectation.prefix { add("prefix: /\(bits)", measured.prefix(bits)) }
     if let count = expectation.refusesAfter {
       add("refuses_after: \(count)", refuses(after: count, tolerance: expectation.tolerance))
     }

@@ -56,6 +56,20 @@ struct MeasuredLimiter {
     return found.name == expected ? .kept(seen) : .broken(seen)
   }
 
+  /// What is known of a prefix is its length, or two lengths between which it lies: those of addresses that were counted
+  /// together and apart.
+  func prefix(_ expected: Int) -> Finding {
+    guard let limiter else { return .unknown(why) }
+    guard limiter.scope.contains("ip") else { return .broken("addresses do not count at all") }
+    let bounds = (limiter.prefix ?? "").split(separator: " ").compactMap { Int($0.dropFirst()) }
+    guard let low = bounds.first, let high = bounds.last, let seen = limiter.prefix else {
+      return .unknown(
+        "it takes two addresses that share these bits, and a third that does not: add source_addresses to hosts.yaml")
+    }
+    return (low...max(low, high)).contains(expected)
+      ? .kept("addresses count by \(seen)") : .broken("they count by \(seen)")
+  }
+
   /// Kept if the value is within the tolerance; broken if the whole interval lies outside it.
   private func compare(_ measured: Estimate, with expected: Double, _ unit: String) -> Finding {
     let low = expected * (1 - expectation.tolerance)

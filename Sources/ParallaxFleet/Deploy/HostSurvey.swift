@@ -13,6 +13,11 @@ public struct HostSurvey: Sendable {
   /// Reaches every host and asks what it is; nothing is put there.
   public func check(_ inventory: Inventory) async -> [HostOutcome] {
     let results = await connector.forEach(inventory.hosts) { host, connection, outcome in
+      guard host.agentPlace == .host else {
+        outcome.transport += " (no agent)"
+        await connection.close()
+        return
+      }
       outcome.facts = try await outcome.step("facts") {
         try await HostFacts.ask(host.name, over: connection, directory: host.agentDirectory)
       }
@@ -39,6 +44,7 @@ public struct HostSurvey: Sendable {
 
   public func deploy(_ agents: AgentCatalogue, to inventory: Inventory) async -> [HostOutcome] {
     let results = await connector.forEach(inventory.hosts) { [limits] host, connection, outcome in
+      guard host.agentPlace == .host else { return await connection.close() }
       let deployer = Deployer(agents: agents, directory: host.agentDirectory, deadline: limits.deploy)
       let deployed = try await outcome.step("deploy") { try await deployer.deploy(to: host.name, over: connection) }
       outcome.take(deployed)
@@ -49,6 +55,7 @@ public struct HostSurvey: Sendable {
 
   public func remove(from inventory: Inventory) async -> [HostOutcome] {
     let results = await connector.forEach(inventory.hosts) { [limits] host, connection, outcome in
+      guard host.agentPlace == .host else { return await connection.close() }
       let deployer = Deployer(
         agents: AgentCatalogue([]), directory: host.agentDirectory, deadline: limits.deploy)
       outcome.facts = try await outcome.step("remove") { try await deployer.remove(from: host.name, over: connection) }

@@ -7,11 +7,14 @@ struct AgentRoster: Sendable {
   let connector: FleetConnector
   let agents: AgentCatalogue
   let run: String
+  let target: AgentSeat.Target
 
   /// A started agent and the connection that carries it.
   struct Member: Sendable {
     let link: AgentLink
     let connection: any HostConnection
+    /// Seconds that its requests may be later at the target than the agent thinks.
+    let delay: Double
   }
 
   /// Connects, deploys and starts agents on all hosts at once.
@@ -19,23 +22,27 @@ struct AgentRoster: Sendable {
     let limits = connector.dialer.limits
     return await connector.forEach(hosts) { host, connection, outcome in
       let deployer = Deployer(agents: agents, directory: host.agentDirectory, deadline: limits.deploy)
-      let deployed = try await outcome.step("deploy") { try await deployer.deploy(to: host.name, over: connection) }
+      let seat = try await AgentSeat.take(for: host, over: connection, target: target)
+      let deployed = try await outcome.step("deploy") {
+        try await deployer.deploy(to: host.name, over: seat.connection)
+      }
       outcome.take(deployed)
       let link = try await outcome.step("link") { () async throws -> AgentLink in
-        let stream = try await connection.start(AgentProcess.command(path: deployed.path, run: run))
+        let stream = try await seat.connection.start(
+          AgentProcess.command(path: deployed.path, run: run) + seat.arguments)
         let link = AgentLink(host: host.name, stream: stream)
         do {
           _ = try await link.open(run: run, deadline: limits.start)
         } catch {
           await link.close()
-          await AgentProcess.end(of: run, over: connection)
+          await AgentProcess.end(of: run, over: seat.connection)
           throw error
         }
         return link
       }
       let clock = try await link.clock
       outcome.clock = (clock.offset / 1e9, clock.halfTravel / 1e9)
-      return Member(link: link, connection: connection)
+      return Member(link: link, connection: seat.connection, delay: seat.delay)
     }
   }
 

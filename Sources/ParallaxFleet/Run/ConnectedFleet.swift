@@ -13,7 +13,10 @@ package struct ConnectedFleet: Sendable {
   package static func start(
     _ agents: AgentCatalogue, on inventory: Inventory, dialer: HostDialer, run: String
   ) async -> ConnectedFleet {
-    let roster = AgentRoster(connector: FleetConnector(dialer: dialer, progress: { _ in }), agents: agents, run: run)
+    // No request is ever sent, so it does not matter where to.
+    let roster = AgentRoster(
+      connector: FleetConnector(dialer: dialer, progress: { _ in }), agents: agents, run: run,
+      target: AgentSeat.Target(address: "127.0.0.1", port: 9))
     let results = await roster.start(on: inventory.hosts)
     return ConnectedFleet(
       roster: roster, members: results.compactMap(\.value), failures: results.compactMap(\.outcome.error))

@@ -42,14 +42,26 @@ struct SyntheticRun {
       }, design: design)
   }
 
+  private func stage(_ id: Int) -> Stage {
+    id < 4 ? .triage : id < 2000 ? .exhaust : id % 5000 < 40 ? .probe : .recover
+  }
+
+  private func cell(_ id: Int) -> Int {
+    switch stage(id) {
+    case .triage: id
+    case .probe where id % 2 == 1: 1 + id / 2 % 3
+    default: 0
+    }
+  }
+
+  func isLimited(_ id: Int) -> Bool { cell(id) != 3 && id % 60_000 >= 1000 }
+
   func observation(_ id: Int) -> Observation {
-    let stage: Stage = id < 4 ? .triage : id < 2000 ? .exhaust : id % 5000 < 40 ? .probe : .recover
-    let cell = stage == .triage ? id : stage == .probe && id % 2 == 1 ? 1 + id / 2 % 3 : 0
-    let isLimited = cell != 3 && id % 60_000 >= 1000
+    let isLimited = isLimited(id)
     let sent = Double(id) / 1000 + Double(id &* 7919 % 1000) * 1e-7
     let took = 0.018 + Double(id &* 104_729 % 10_000) * 1e-6
     return Observation(
-      id: id, cell: cell, stage: stage, planned: sent - 0.0001, sent: sent, firstByte: sent + took,
+      id: id, cell: cell(id), stage: stage(id), planned: sent - 0.0001, sent: sent, firstByte: sent + took,
       end: sent + took + 0.0003, clockBound: 0.0006,
       answer: Answer(
         status: isLimited ? 429 : 200, headers: isLimited ? Self.refused : Self.passed,

@@ -9,13 +9,14 @@ struct DeployCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var fleet: FleetOptions
+  @OptionGroup var limit: LimitOption
   @OptionGroup var agentOption: AgentOption
 
   @Flag(help: "Remove every agent of this user from the hosts instead.")
   var remove = false
 
   func run() async throws {
-    let inventory = try InventoryFile.load(path: common.hosts)
+    let inventory = try InventoryFile.load(path: common.hosts).limited(to: limit.limit)
     let progress = ProgressLines(common)
     let survey = HostSurvey(
       dialer: HostDialer(prompt: Prompt.ask, limits: agentOption.limits(fleet)), progress: progress.sink)

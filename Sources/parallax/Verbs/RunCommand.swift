@@ -6,6 +6,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var launch: LaunchOptions
+  @OptionGroup var limit: LimitOption
 
   @Option(help: ArgumentHelp("Time to watch the limiter recover, for its window and rate.", valueName: "seconds"))
   var recover = 0.0
@@ -21,7 +22,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await PlanRun(
-      common: common, launch: launch, planPath: plan, mysterySeconds: mystery, recoverySeconds: recover,
+      common: common, launch: launch, limit: limit, planPath: plan, mysterySeconds: mystery, recoverySeconds: recover,
       peelSeconds: peel
     ).perform()
   }

@@ -11,6 +11,7 @@ struct TriageCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var launch: LaunchOptions
+  @OptionGroup var limit: LimitOption
 
   @Option(help: ArgumentHelp("Time to find out why a fresh key is limited.", valueName: "seconds"))
   var mystery = 0.0
@@ -20,7 +21,7 @@ struct TriageCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await PlanRun(
-      common: common, launch: launch, planPath: plan, triageOnly: true, mysterySeconds: mystery
+      common: common, launch: launch, limit: limit, planPath: plan, triageOnly: true, mysterySeconds: mystery
     ).perform()
   }
 }

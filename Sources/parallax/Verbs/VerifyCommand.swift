@@ -17,6 +17,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var launch: LaunchOptions
+  @OptionGroup var limit: LimitOption
 
   @Option(help: ArgumentHelp("Check a stored run instead of running the plan.", valueName: "run"))
   var run: String?
@@ -67,7 +68,7 @@ struct VerifyCommand: AsyncParsableCommand {
       return measured
     }
     let planRun = PlanRun(
-      common: common, launch: launch, planPath: plan,
+      common: common, launch: launch, limit: limit, planPath: plan,
       recoverySeconds: recover ?? (expectations.contains(where: \.needsRecovery) ? Self.recovery : 0),
       peelSeconds: peel)
     let finished = try await planRun.measure()

@@ -1,0 +1,91 @@
+internal import Foundation
+internal import ParallaxLab
+internal import ParallaxModel
+internal import ParallaxStore
+internal import ParallaxTestSupport
+internal import Testing
+
+/// A program that dies at any system call of its journal loses nothing that it called durable. strace kills it as it enters
+/// the N-th call of a kind, for every N until it lives to its end.
+@Suite(.serialized, .enabled(if: Strace.isThereOrMandatory, "\(Strace.reason)"))
+struct JournalKillTests {
+  static let calls = ["mkdir", "openat", "pwrite64", "fdatasync", "fsync", "flock", "close"]
+
+  @Test(arguments: calls)
+  func whatWasAcknowledgedOutlivesEveryCall(call: String) async throws {
+    var kills = 0
+    for number in 1... {
+      let isAlive = try await withTemporaryDirectory { home in
+        let program = try #require(BuiltProduct.path("parallax-bench"), "parallax-bench is built beside the tests")
+        let line = Strace.line([call], inject: "signal=SIGKILL:when=\(number)") + [program, "append", "--store", home]
+        let child = try ChildProcess(
+          line[0], Array(line.dropFirst()), environment: UserEnvironment.variables(home: home))
+        child.closeInput()
+        let status = try #require(try await child.exitStatus(within: 30))
+        try #require(status == 0 || status == 128 + SIGKILL, "\(call) \(number): \(status) \(child.errorText)")
+        let durable = child.outputText.split(separator: "\n").last.flatMap { Int($0) }
+        try check(RunStore(directory: home), durable: durable, "\(call) \(number)")
+        return status == 0
+      }
+      if isAlive { break }
+      kills += 1
+    }
+    #expect(kills > 0, "\(call) was never called")
+  }
+
+  /// The acknowledged ones are there, in order and unchanged; and the run can be gone on with.
+  private func check(_ store: RunStore, durable: Int?, _ place: String) throws {
+    guard let id = try store.listRuns().first(where: { $0.problem == nil })?.id else {
+      // Killed before its manifest was durable: nothing had been said.
+      #expect(durable == nil, "\(place): the run is lost, though it had begun")
+      return
+    }
+    let (journal, run) = try store.reopenRun(id)
+    #expect(run.observations.map(\.id) == Array(0..<run.observations.count), "\(place)")
+    #expect(run.observations.count >= durable ?? 0, "\(place): \(run.observations.count) of \(durable ?? 0) are left")
+    guard let pattern = run.observations.first else { return }
+    var next = pattern
+    next.id = run.observations.count
+    try journal.append([next])
+    #expect(try store.loadRun(id).observations == run.observations + [next], "\(place)")
+  }
+
+  /// The database of all runs takes the old one's place only when it is whole.
+  @Test func aRebuildThatIsKilledLeavesTheOldDatabase() async throws {
+    try await withTemporaryDirectory { home in
+      let bench = try #require(BuiltProduct.path("parallax-bench"))
+      let program = try Program(home: home)
+      let made = try ChildProcess(bench, ["append", "--store", program.store], environment: program.environment)
+      #expect(try await made.exitStatus(within: 30) == 0, "\(made.errorText)")
+      #expect(try await program.run(["runs", "--rebuild"]).status == 0)
+      let path = program.store + "/index.sqlite"
+      let old = FileManager.default.contents(atPath: path)
+      for call in ["rename", "pwrite64", "unlink"] {
+        let line =
+          Strace.line([call], inject: "signal=SIGKILL:when=1")
+          + [try #require(BuiltProduct.path("parallax")), "runs", "--rebuild"]
+        let child = try ChildProcess(line[0], Array(line.dropFirst()), environment: program.environment)
+        let status = try #require(try await child.exitStatus(within: 30))
+        #expect(FileManager.default.contents(atPath: path) == old, "\(call), status \(status)")
+      }
+      #expect(try await program.run(["runs", "--rebuild"]).status == 0)
+    }
+  }
+}
+
+/// strace, which makes system calls fail or kills at them.
+enum Strace {
+  static let path = "/usr/bin/strace"
+  static var isThereOrMandatory: Bool {
+    FileManager.default.isExecutableFile(atPath: path) || ToolRequirement.isContinuousIntegration
+  }
+  static let reason = "strace is not installed: run scripts/setup tests"
+
+  /// What to put before a command.
+  static func line(_ calls: [String], inject: String) -> [String] {
+    let calls = calls.joined(separator: ",")
+    return [
+      path, "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=\(calls)", "-e", "inject=\(calls):\(inject)",
+    ]
+  }
+}
