@@ -77,7 +77,7 @@ public struct RunStore: Sendable {
       }
       var contents = RunContents(path: path, salvaging: false)
       var observations: [Observation] = []
-      let taking = RunContents.Reader(wantsAnswer: { true }) { observations.append($0) }
+      let taking = RunContents.Reader(wantsAnswer: { true }, take: { observations.append($0) })
       var reader = try JournalReader(path: path, descriptor: descriptor)
       contents.version = reader.version
       reading: while true {
@@ -129,7 +129,7 @@ public struct RunStore: Sendable {
   ///   - take: an error that it throws ends the reading.
   public func readRun(
     _ id: String, salvaging: Bool = false, begin: @escaping (RunManifest) -> Void = { _ in },
-    wantsAnswer: @escaping () -> Bool = { true }, _ take: @escaping (Observation) throws(ParallaxError) -> Void
+    wantsAnswer: @escaping () -> Bool = { true }, take: @escaping (Observation) throws(ParallaxError) -> Void
   ) throws(ParallaxError) -> StoredRun {
     try read(id, salvaging: salvaging, RunContents.Reader(begin: begin, wantsAnswer: wantsAnswer, take: take))
   }

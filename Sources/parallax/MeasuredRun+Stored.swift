@@ -10,9 +10,8 @@ extension MeasuredRun {
     run: MeasuredRun, manifest: RunManifest
   ) {
     var observed = ObservationCollector()
-    let stored = try store.readRun(id, wantsAnswer: { observed.keeps }) { observation in
-      observed.take(observation)
-    }
+    let stored = try store.readRun(
+      id, wantsAnswer: { observed.keeps }, take: { observation in observed.take(observation) })
     let manifest = stored.manifest
     var run = MeasuredRun(
       id: stored.id, planDigest: manifest.planDigest, planText: manifest.planText, design: manifest.design,

@@ -35,11 +35,11 @@ struct StoredRows {
       var rows: ObservationRows?
       _ = try store.readRun(
         id, begin: { rows = ObservationRows(format, design: $0.design, run: namesRuns ? id : nil) },
-        wantsAnswer: { false }
-      ) { observation throws(ParallaxError) in
-        rows?.append(observation)
-        if (rows?.bytes.count ?? 0) >= Self.piece { try put(rows?.take() ?? []) }
-      }
+        wantsAnswer: { false },
+        take: { observation throws(ParallaxError) in
+          rows?.append(observation)
+          if (rows?.bytes.count ?? 0) >= Self.piece { try put(rows?.take() ?? []) }
+        })
       try put(rows?.take() ?? [])
     }
   }
