@@ -3,17 +3,27 @@ internal import Yams
 
 /// An Ansible inventory in YAML: groups with `hosts`, `children` and `vars`.
 ///
-/// Variables reach a host as in Ansible: a group's go to its hosts and children, the deeper group wins, the host's own
-/// win over all. Only the variables that say how to reach a host are used.
+/// Variables reach a host as in Ansible: those of `all` first, then those of its groups and their parents, the deeper
+/// group winning (among equals the higher `ansible_group_priority`, then the later name), and the host's own over all.
+/// Only the variables that say how to reach a host are used.
 /// https://docs.ansible.com/ansible/latest/inventory_guide/intro_inventory.html
 struct AnsibleInventory {
   private var hosts: [Entry] = []
+  private var groups: [Group] = []
   private var notes: [String] = []
 
   private struct Entry {
     let name: String
     let key: YAMLValue
     var variables: [String: YAMLValue]
+  }
+
+  private struct Group {
+    let name: String
+    var variables: [String: YAMLValue] = [:]
+    var parents: [String] = []
+    /// Those that stand in the group itself.
+    var hosts: [String] = []
   }
 
   /// Its top level holds groups, ours holds `hosts`.
@@ -31,40 +41,80 @@ struct AnsibleInventory {
 
   static func read(_ root: YAMLValue) throws(ParallaxError) -> Inventory {
     var reading = AnsibleInventory()
-    let groups = try root.fields().entries
-    // Variables of `all` reach the hosts of every group.
-    var common: [String: YAMLValue] = [:]
-    if let all = groups.first(where: { $0.name == "all" }), all.value.isMapping {
-      common = try reading.variables(try all.value.fields()["vars"])
+    reading.groups.append(Group(name: "all"))
+    for group in try root.fields().entries {
+      try reading.group(group, parent: group.name == "all" ? nil : "all")
     }
-    for group in groups where !group.value.isNull { try reading.group(group.value, inherited: common) }
     var hosts: [InventoryHost] = []
-    for entry in reading.hosts { hosts.append(try reading.host(entry)) }
-    return Inventory(hosts: hosts, notes: reading.notes)
+    for var entry in reading.hosts {
+      entry.variables = reading.inherited(by: entry.name).merging(entry.variables) { $1 }
+      hosts.append(try reading.host(entry))
+    }
+    return Inventory(hosts: hosts, groups: reading.named(hosts.map(\.name)), notes: reading.notes)
   }
 
-  private mutating func group(_ value: YAMLValue, inherited: [String: YAMLValue]) throws(ParallaxError) {
-    let fields = try value.fields(["hosts", "children", "vars"])
-    let variables = inherited.merging(try variables(fields["vars"])) { $1 }
-    for entry in try fields["hosts"]?.fields().entries ?? [] {
-      let own = try self.variables(entry.value.isNull ? nil : entry.value)
-      for name in try names(entry.key) { add(name, entry.key, group: variables, own: own) }
+  private mutating func group(_ entry: YAMLFields.Entry, parent: String?) throws(ParallaxError) {
+    let index = groups.firstIndex { $0.name == entry.name } ?? groups.endIndex
+    if index == groups.endIndex { groups.append(Group(name: entry.name)) }
+    if let parent, !groups[index].parents.contains(parent) {
+      guard parent != entry.name, !ancestors(of: parent).contains(entry.name) else {
+        throw entry.key.error("the group `\(Printable.inert(entry.name))` is among its own children")
+      }
+      groups[index].parents.append(parent)
     }
-    for child in try fields["children"]?.fields().entries ?? [] where !child.value.isNull {
-      try group(child.value, inherited: variables)
+    guard !entry.value.isNull else { return }
+    let fields = try entry.value.fields(["hosts", "children", "vars"])
+    groups[index].variables.merge(try variables(fields["vars"])) { $1 }
+    for host in try fields["hosts"]?.fields().entries ?? [] {
+      let own = try variables(host.value.isNull ? nil : host.value)
+      for name in try AnsibleHostRange.names(host.key) { add(name, host.key, own: own, toGroup: index) }
+    }
+    for child in try fields["children"]?.fields().entries ?? [] { try group(child, parent: entry.name) }
+  }
+
+  private mutating func add(_ name: String, _ key: YAMLValue, own: [String: YAMLValue], toGroup group: Int) {
+    if !groups[group].hosts.contains(name) { groups[group].hosts.append(name) }
+    if let index = hosts.firstIndex(where: { $0.name == name }) {
+      hosts[index].variables.merge(own) { $1 }
+    } else {
+      hosts.append(Entry(name: name, key: key, variables: own))
     }
   }
 
-  /// A host may stand in several groups; what is said later, or nearer to the host, wins.
-  private mutating func add(
-    _ name: String, _ key: YAMLValue, group: [String: YAMLValue], own: [String: YAMLValue]
-  ) {
-    let variables = group.merging(own) { $1 }
-    guard let index = hosts.firstIndex(where: { $0.name == name }) else {
-      hosts.append(Entry(name: name, key: key, variables: variables))
-      return
+  private func group(_ name: String) -> Group? { groups.first { $0.name == name } }
+
+  /// The group itself and all above it.
+  private func ancestors(of name: String) -> Set<String> {
+    (group(name)?.parents ?? []).reduce(into: [name]) { $0.formUnion(ancestors(of: $1)) }
+  }
+
+  private func depth(of name: String) -> Int {
+    name == "all" ? 0 : 1 + (group(name)?.parents.map(depth).max() ?? 0)
+  }
+
+  /// What a host's groups say, the stronger over the weaker.
+  private func inherited(by host: String) -> [String: YAMLValue] {
+    let own = groups.filter { $0.hosts.contains(host) }.map(\.name)
+    let names = own.reduce(into: Set(["all"])) { $0.formUnion(ancestors(of: $1)) }
+    let rank = groups.filter { names.contains($0.name) }.map { group in
+      let priority = group.variables["ansible_group_priority"]?.node.scalar.flatMap { Int($0.string) } ?? 1
+      return (group: group, depth: depth(of: group.name), priority: priority)
     }
-    hosts[index].variables.merge(variables) { $1 }
+    return rank.sorted { ($0.depth, $0.priority, $0.group.name) < ($1.depth, $1.priority, $1.group.name) }
+      .reduce(into: [:]) { $0.merge($1.group.variables) { $1 } }
+  }
+
+  /// The groups as names for hosts, with those hosts that stand in none but `all` as `ungrouped`.
+  private func named(_ hosts: [String]) -> [Inventory.Group] {
+    let named = groups.filter { $0.name != "all" }.map { group in
+      Inventory.Group(
+        name: group.name,
+        hosts: hosts.filter { host in
+          groups.contains { $0.hosts.contains(host) && ancestors(of: $0.name).contains(group.name) }
+        })
+    }
+    let rest = hosts.filter { host in !named.contains { $0.hosts.contains(host) } }
+    return rest.isEmpty || group("ungrouped") != nil ? named : named + [Inventory.Group(name: "ungrouped", hosts: rest)]
   }
 
   private func variables(_ value: YAMLValue?) throws(ParallaxError) -> [String: YAMLValue] {
@@ -72,25 +122,6 @@ struct AnsibleInventory {
     var result: [String: YAMLValue] = [:]
     for entry in try value.fields().entries where !entry.value.isNull { result[entry.name] = entry.value }
     return result
-  }
-
-  /// `web[01:03]` stands for web01, web02 and web03.
-  private func names(_ key: YAMLValue) throws(ParallaxError) -> [String] {
-    let text = try key.string()
-    guard let open = text.firstIndex(of: "["), let close = text.firstIndex(of: "]"), open < close else {
-      return [text]
-    }
-    let bounds = text[text.index(after: open)..<close].split(separator: ":", omittingEmptySubsequences: false)
-    guard bounds.count == 2, let low = Int(bounds[0]), let high = Int(bounds[1]), low >= 0, low <= high,
-      high - low < 10_000
-    else { throw key.error("`\(Printable.inert(text))` is not a range like web[01:50]") }
-    let after = text[text.index(after: close)...]
-    guard !after.contains("[") else { throw key.error("a host name may have one range only") }
-    return (low...high).map { number in
-      let digits = String(number)
-      let padding = bounds[0].hasPrefix("0") ? max(0, bounds[0].count - digits.count) : 0
-      return text[..<open] + String(repeating: "0", count: padding) + digits + after
-    }
   }
 
   private mutating func host(_ entry: Entry) throws(ParallaxError) -> InventoryHost {
@@ -109,11 +140,21 @@ struct AnsibleInventory {
     let name = try entry.key.child(.scalar(.init(entry.name, .implicit, .plain, entry.key.node.mark)), path: "")
       .identifier("a host")
     var host = InventoryHost(name: name, address: name)
-    if let field = try value("ansible_host", "ansible_ssh_host") { host.address = try field.hostAddress() }
-    if let field = try value("ansible_port", "ansible_ssh_port") { host.port = try field.port() }
-    if let field = try value("ansible_user", "ansible_ssh_user") { host.user = try field.string() }
+    if let field = try value("ansible_host", "ansible_ssh_host") {
+      host.address = try field.hostAddress()
+      host.origins["address"] = field.location
+    }
+    if let field = try value("ansible_port", "ansible_ssh_port") {
+      host.port = try field.port()
+      host.origins["port"] = field.location
+    }
+    if let field = try value("ansible_user", "ansible_ssh_user") {
+      host.user = try field.string()
+      host.origins["user"] = field.location
+    }
     if let field = try value("ansible_ssh_private_key_file", "ansible_private_key_file") {
       host.identityFiles = try field.filePaths()
+      host.origins["identity_file"] = field.location
     }
     if let field = try value("source_addresses", "parallax_source_addresses") {
       host.sourceAddresses = try field.sourceAddresses()
@@ -128,9 +169,7 @@ struct AnsibleInventory {
     }
     for ignored in ["ansible_ssh_common_args", "ansible_ssh_extra_args", "ansible_password", "ansible_ssh_pass"]
     where entry.variables[ignored] != nil {
-      notes.append(
-        "\(ignored) of \(name) is not used; `transport: openssh` in a hosts.yaml follows the ssh client's configuration"
-      )
+      notes.append("\(ignored) of \(name) is not used; say the same in ~/.ssh/config, which is followed")
     }
     return host
   }

@@ -4,12 +4,26 @@ public import ParallaxModel
 public struct Inventory: Hashable, Sendable {
   /// In the order of the file.
   public var hosts: [InventoryHost]
+  public var groups: [Group]
   /// What was read but is not used, for the user to know. One sentence each.
   public var notes: [String]
 
-  public init(hosts: [InventoryHost], notes: [String] = []) {
+  public init(hosts: [InventoryHost], groups: [Group] = [], notes: [String] = []) {
     self.hosts = hosts
+    self.groups = groups
     self.notes = notes
+  }
+
+  /// A name for several hosts.
+  public struct Group: Hashable, Sendable {
+    public var name: String
+    /// Names of hosts, those of groups within it included, in the order of the file.
+    public var hosts: [String]
+
+    public init(name: String, hosts: [String]) {
+      self.name = name
+      self.hosts = hosts
+    }
   }
 
   /// One per source address, or one per host that names none, in the order of the file.
@@ -40,7 +54,7 @@ public struct InventoryHost: Hashable, Sendable {
   public var user: String?
   /// Private keys to offer, in order; empty means the usual ones of `~/.ssh`.
   public var identityFiles: [String]
-  /// Empty means `~/.ssh/known_hosts`.
+  /// Empty leaves it to the ssh configuration, and then to `~/.ssh/known_hosts`.
   public var knownHostsFiles: [String]
   /// Socket of an ssh-agent; nil means the one of `SSH_AUTH_SOCK`.
   public var identityAgent: String?
@@ -53,12 +67,49 @@ public struct InventoryHost: Hashable, Sendable {
   public var passphraseEnvironment: String?
   /// Where the agent is put on the host; nil means the deployer's own choice.
   public var agentDirectory: String?
+  /// Where the agent of this host runs.
+  public var agentPlace: AgentPlace
+  /// Which configuration of the ssh client is followed.
+  public var sshConfig: SSHConfigSource
+  /// As ssh's ProxyJump says it: hops between commas, or `none`; nil leaves it to the ssh configuration.
+  public var proxyJump: String?
+  /// nil leaves it to the ssh configuration.
+  public var hostKeyChecking: HostKeyChecking?
+  /// Where each field that was given stands, by its name in the file.
+  public var origins: [String: ParallaxError.Location]
+
+  /// Where the agent runs.
+  public enum AgentPlace: Hashable, Sendable {
+    /// On the host, put there.
+    case host
+    /// On the controller: nothing is put on the host, and requests leave from it through its SSH server.
+    case controller
+  }
+
+  /// Which files of the ssh client say how a host is reached.
+  public enum SSHConfigSource: Hashable, Sendable {
+    /// `~/.ssh/config`, and then `/etc/ssh/ssh_config`.
+    case usual
+    /// This one alone.
+    case file(String)
+    case none
+  }
+
+  /// What becomes of a host key that no known_hosts file holds. A key that has changed is never accepted.
+  public enum HostKeyChecking: String, Hashable, Sendable {
+    /// It is refused.
+    case strict = "yes"
+    /// It is accepted and remembered.
+    case acceptNew = "accept-new"
+  }
 
   public init(
     name: String, address: String, port: Int = 22, user: String? = nil, identityFiles: [String] = [],
     knownHostsFiles: [String] = [], identityAgent: String? = nil, sourceAddresses: [String] = [],
     transport: Transport = .ssh, passwordEnvironment: String? = nil, passphraseEnvironment: String? = nil,
-    agentDirectory: String? = nil
+    agentDirectory: String? = nil, agentPlace: AgentPlace = .host, sshConfig: SSHConfigSource = .usual,
+    proxyJump: String? = nil, hostKeyChecking: HostKeyChecking? = nil,
+    origins: [String: ParallaxError.Location] = [:]
   ) {
     self.name = name
     self.address = address
@@ -72,6 +123,11 @@ public struct InventoryHost: Hashable, Sendable {
     self.passwordEnvironment = passwordEnvironment
     self.passphraseEnvironment = passphraseEnvironment
     self.agentDirectory = agentDirectory
+    self.agentPlace = agentPlace
+    self.sshConfig = sshConfig
+    self.proxyJump = proxyJump
+    self.hostKeyChecking = hostKeyChecking
+    self.origins = origins
   }
 
   public var vantages: [Vantage] {

@@ -27,13 +27,13 @@ struct HostsReader {
   /// Fields that a host and the defaults may both have.
   private static let shared = [
     "port", "user", "identity_file", "known_hosts", "identity_agent", "transport", "password_env", "passphrase_env",
-    "agent_directory",
+    "agent_directory", "agent", "ssh_config", "proxy_jump", "host_key_checking",
   ]
   private static let own = ["address", "source_addresses", "command"]
   private static let secrets = ["password", "passphrase", "secret", "ssh_pass"]
 
   func inventory() throws(ParallaxError) -> Inventory {
-    let fields = try root.fields(["defaults", "hosts"])
+    let fields = try root.fields(["defaults", "hosts", "groups"])
     var base = InventoryHost(name: "", address: "")
     if let defaults = fields["defaults"] {
       try refuseSecrets(in: defaults)
@@ -45,7 +45,9 @@ struct HostsReader {
     for entry in try hostsField.fields().entries {
       hosts.append(try host(entry, base: base))
     }
-    return Inventory(hosts: hosts)
+    var groups: [Inventory.Group] = []
+    if let field = fields["groups"] { groups = try HostGroups.read(field, hosts: hosts.map(\.name)) }
+    return Inventory(hosts: hosts, groups: groups)
   }
 
   private func host(_ entry: YAMLFields.Entry, base: InventoryHost) throws(ParallaxError) -> InventoryHost {
@@ -56,7 +58,10 @@ struct HostsReader {
     try refuseSecrets(in: entry.value)
     let fields = try entry.value.fields(Self.own + Self.shared)
     try apply(fields, to: &host)
-    if let field = fields["address"] { host.address = try field.hostAddress() }
+    if let field = fields["address"] {
+      host.address = try field.hostAddress()
+      host.origins["address"] = field.location
+    }
     if let field = fields["source_addresses"] { host.sourceAddresses = try field.sourceAddresses() }
     if let field = fields["command"] {
       let words = try field.strings()
@@ -66,6 +71,7 @@ struct HostsReader {
       }
       host.transport = .command(words)
     }
+    try AgentlessHost.check(host, entry.value)
     guard host.transport != .command([]) else {
       throw entry.value.error(
         "the host `\(host.name)` has `transport: command` and no command",
@@ -84,6 +90,11 @@ struct HostsReader {
     if let field = fields["password_env"] { host.passwordEnvironment = try field.string() }
     if let field = fields["passphrase_env"] { host.passphraseEnvironment = try field.string() }
     if let field = fields["agent_directory"] { host.agentDirectory = try field.remoteDirectory() }
+    if let field = fields["agent"] { host.agentPlace = try field.agentPlace() }
+    if let field = fields["ssh_config"] { host.sshConfig = try field.sshConfigSource() }
+    if let field = fields["proxy_jump"] { host.proxyJump = try field.proxyJump() }
+    if let field = fields["host_key_checking"] { host.hostKeyChecking = try field.hostKeyChecking() }
+    for name in Self.shared { if let field = fields[name] { host.origins[name] = field.location } }
   }
 
   private func refuseSecrets(in value: YAMLValue) throws(ParallaxError) {

@@ -38,7 +38,7 @@ struct PlanReader {
     return Plan(
       target: target, accounts: accounts, vantages: vantages,
       reference: try fields["reference"].map { value throws(ParallaxError) in
-        try reference(value, accounts: accounts, vantages: vantages)
+        try reference(value, accounts: accounts)
       } ?? Plan.Reference(),
       dimensions: dimensions,
       budget: try fields["budget"].map { value throws(ParallaxError) in try budget(value) } ?? Budget(),

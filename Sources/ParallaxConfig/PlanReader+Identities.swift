@@ -81,20 +81,12 @@ extension PlanReader {
     return names
   }
 
-  func reference(_ value: YAMLValue, accounts: [Account], vantages: [String]?) throws(ParallaxError) -> Plan.Reference {
+  func reference(_ value: YAMLValue, accounts: [Account]) throws(ParallaxError) -> Plan.Reference {
     let fields = try value.fields(["vantage", "key"])
     let keys = accounts.flatMap(\.keys).map(\.name)
     if let field = fields["key"], !keys.contains(try field.string()) {
       throw field.error(
         "the reference key is not one of the plan's keys", remedy: "known: \(keys.joined(separator: ", "))")
-    }
-    if let field = fields["vantage"], let vantages {
-      let name = try field.string()
-      guard vantages.contains(where: { name == $0 || name.hasPrefix($0 + "/") }) else {
-        throw field.error(
-          "the reference vantage `\(Printable.inert(name))` is not one of the plan's vantages",
-          remedy: "known: \(vantages.map(Printable.inert).joined(separator: ", "))")
-      }
     }
     return Plan.Reference(vantage: try fields["vantage"]?.string(), key: try fields["key"]?.string())
   }

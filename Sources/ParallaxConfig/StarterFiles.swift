@@ -18,11 +18,21 @@ public enum StarterFiles {
       # This machine itself, without SSH:
       # here: { transport: local }
 
+      # Through other servers (~/.ssh/config is followed as well; see: parallax hosts check --explain inner1):
+      # inner1: { address: 10.0.0.5, proxy_jump: "admin@bastion.example:2222" }
+
+      # Nothing may be put there: requests leave through its SSH server, with lower timing quality:
+      # gate1: { address: 203.0.113.9, agent: none }
+
       # The system's ssh client with its own configuration (RSA keys, ProxyJump, hardware keys):
       # old1: { transport: openssh, address: old1.example }
 
       # Any command that gives standard input and output of a process on the host; {agent} is the agent's path:
       # pod1: { transport: command, command: [kubectl, exec, -i, pod1, --, "{agent}"] }
+
+    # Names for several hosts, for --limit and a plan's vantages: hosts, patterns and other groups.
+    # groups:
+    #   eu: [fra1, "ams*"]
 
     """
 

@@ -56,7 +56,8 @@ enum Reasons {
     let first = "{ vantage: \(design.vantages[limited[0].vantage].name), key: \(limited[0].key) }"
     return Reason(
       because: "\(design.name(of: design.reference)) passes, but limited before any load: \(names)",
-      toSettle: "to learn why, ask about one of them: reference: \(first) in the plan; to learn what the limit is keyed "
+      toSettle:
+        "to learn why, ask about one of them: reference: \(first) in the plan; to learn what the limit is keyed "
         + "on, go on with 'parallax run'")
   }
 

@@ -2,7 +2,7 @@ internal import CLibSSH2
 
 /// The algorithms we offer, best first. libssh2's own list still holds arcfour, 3DES, MD5 and SHA-1; this one holds
 /// what OpenSSH 9 accepts by default and libssh2 1.10 can do. Compression is never negotiated.
-enum Algorithms {
+package enum Algorithms {
   static let keyExchange = [
     "curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384",
     "ecdh-sha2-nistp521", "diffie-hellman-group16-sha512", "diffie-hellman-group18-sha512",
@@ -24,9 +24,22 @@ enum Algorithms {
 
   /// The host key types to ask for: those that known_hosts can check. Asking for all would let a host that is known by
   /// one type present another, which then looks like a changed key.
-  static func hostKeys(known: [KnownHostsEntry]) -> [String] {
-    let checkable = hostKey.filter { type in known.contains { $0.key.type == type } }
-    return checkable.isEmpty ? hostKey : checkable
+  static func hostKeys(_ usable: [String], known: [KnownHostsEntry]) -> [String] {
+    let checkable = usable.filter { type in known.contains { $0.key.type == type } }
+    return checkable.isEmpty ? usable : checkable
+  }
+
+  /// What a HostKeyAlgorithms of ssh_config(5) leaves of those that can be checked: a list replaces them, `+` appends,
+  /// `-` removes by pattern, `^` puts first.
+  package static func hostKeys(_ specification: String) -> [String] {
+    let names = specification.drop { "+-^".contains($0) }.split(separator: ",").map(String.init)
+    let usable = names.filter(hostKey.contains)
+    switch specification.first {
+    case "+": return hostKey
+    case "-": return hostKey.filter { type in !names.contains { HostPattern.glob($0, matches: type) } }
+    case "^": return usable + hostKey.filter { !usable.contains($0) }
+    default: return usable
+    }
   }
 
   /// Whether a host key or signature algorithm is RSA, of which libssh2 1.10 knows only the SHA-1 form that OpenSSH

@@ -1,24 +1,44 @@
-/// Strict host key checking: a key that known_hosts does not vouch for ends the session, with the remedy named.
+/// Host key checking: a key that known_hosts does not vouch for ends the session, with the remedy named, unless the
+/// host is met for the first time and new keys are to be accepted.
 package struct HostKeyPolicy: Sendable {
+  static let fileLimit = 32 << 20
+
+  /// As known_hosts has it: the alias, if there is one, stands without a port.
   let host: String
   let port: UInt16
   let files: [String]
   let knownHosts: KnownHosts
   /// What known_hosts holds for this host.
   let known: [KnownHostsEntry]
+  private var checking = SSHHostKeyChecking.strict
+  private var hashes = false
+  /// What may be asked for at all.
+  private var usable = Algorithms.hostKey
 
   init(configuration: SSHConfiguration) throws(SSHError) {
     var knownHosts = KnownHosts()
     for path in configuration.knownHosts {
       do {
-        guard let contents = try File.read(path, limit: 32 << 20) else { continue }
+        guard let contents = try File.read(path, limit: Self.fileLimit) else { continue }
         knownHosts.read(contents, file: path)
       } catch {
         throw SSHError(.knownHostsUnreadable, "cannot read \(path): \(error.reason)")
       }
     }
     self.init(
-      host: configuration.host, port: configuration.port, files: configuration.knownHosts, knownHosts: knownHosts)
+      host: configuration.hostKeyAlias ?? configuration.host,
+      port: configuration.hostKeyAlias == nil ? configuration.port : 22, files: configuration.knownHosts,
+      knownHosts: knownHosts)
+    checking = configuration.hostKeyChecking
+    hashes = configuration.hashKnownHosts
+    if let wanted = configuration.hostKeyAlgorithms {
+      usable = Algorithms.hostKeys(wanted)
+      guard !usable.isEmpty else {
+        throw SSHError(
+          .noCommonAlgorithm, "HostKeyAlgorithms \(wanted) leaves none that libssh2 can check for \(name)",
+          remedy: "allow one of \(list(Algorithms.hostKey)), or use transport: openssh")
+      }
+    }
   }
 
   package init(host: String, port: UInt16, files: [String], knownHosts: KnownHosts) {
@@ -33,7 +53,7 @@ package struct HostKeyPolicy: Sendable {
   private var fileNames: String { files.isEmpty ? "no known_hosts file" : files.joined(separator: ", ") }
 
   /// The host key algorithms to offer, best first.
-  package var algorithms: [String] { Algorithms.hostKeys(known: known) }
+  package var algorithms: [String] { Algorithms.hostKeys(usable, known: known) }
 
   package func check(_ key: HostKey) throws(SSHError) {
     switch knownHosts.verdict(host: host, port: port, key: key) {
@@ -50,7 +70,23 @@ package struct HostKeyPolicy: Sendable {
         remedy: "somebody may be intercepting the connection; if the host was reinstalled, check the new fingerprint "
           + "with its owner and remove the old key: ssh-keygen -R '\(name)' -f '\(entry.file)'")
     case .unknown(let others):
-      throw unknown(key, others: others)
+      // A host that is known by another type was asked for that one first: that it shows this one is a change.
+      guard checking == .acceptNew, others.isEmpty, let file = files.first else { throw unknown(key, others: others) }
+      try remember(key, in: file)
+    }
+  }
+
+  private func remember(_ key: HostKey, in file: String) throws(SSHError) {
+    let line = KnownHostsWriter.line(name, key, hashed: hashes)
+    try KnownHostsWriter.append(line, to: file) { contents throws(SSHError) in
+      var held = KnownHosts()
+      held.read(contents, file: file)
+      let policy = HostKeyPolicy(host: host, port: port, files: files, knownHosts: held)
+      guard held.entries(host: host, port: port).isEmpty else {
+        try policy.check(key)
+        return false
+      }
+      return true
     }
   }
 

@@ -6,6 +6,14 @@ public struct SSHConfiguration: Sendable {
   public var user: String
   /// Files in OpenSSH's known_hosts format, read in this order; those that do not exist are passed over.
   public var knownHosts: [String]
+  /// What becomes of a host key that none of the files holds.
+  public var hostKeyChecking = SSHHostKeyChecking.strict
+  /// Whether names are hashed where `acceptNew` adds them to the first of the files.
+  public var hashKnownHosts = false
+  /// The name under which the files hold the key; nil for the host and its port.
+  public var hostKeyAlias: String?
+  /// As OpenSSH's HostKeyAlgorithms says it, with `+`, `-` and `^`; nil for all that libssh2 can check.
+  public var hostKeyAlgorithms: String?
   /// Tried in this order until one is accepted.
   public var authentication: [SSHAuthentication]
   public var timeouts: SSHTimeouts
@@ -24,6 +32,13 @@ public struct SSHConfiguration: Sendable {
 
   /// The host as known_hosts files and messages write it: `host`, or `[host]:port` where the port is not 22.
   var endpoint: String { KnownHosts.name(host: host, port: port) }
+}
+
+/// What becomes of a host key that no known_hosts file holds. One that has changed is refused whatever this says.
+public enum SSHHostKeyChecking: Sendable {
+  case strict
+  /// It is taken and added to the first file; also refused where the host is known by a key of another type.
+  case acceptNew
 }
 
 /// The longest that each phase may take, and how soon a peer that falls silent counts as gone.

@@ -5,8 +5,13 @@ public final class SSHConnection: Sendable {
   public let configuration: SSHConfiguration
   public let info: SSHSessionInfo
   let session: Session
+  /// The session whose server carries this one.
+  private let carrier: SSHConnection?
 
-  private init(configuration: SSHConfiguration, info: SSHSessionInfo, session: Session) {
+  private init(
+    configuration: SSHConfiguration, info: SSHSessionInfo, session: Session, carrier: SSHConnection?
+  ) {
+    self.carrier = carrier
     self.configuration = configuration
     self.info = info
     self.session = session
@@ -18,12 +23,22 @@ public final class SSHConnection: Sendable {
 
   /// Connects, verifies the host key against known_hosts (strictly), and authenticates. Each phase has its deadline;
   /// cancelling the task ends the attempt at once.
-  public static func connect(_ configuration: SSHConfiguration) async throws(SSHError) -> SSHConnection {
+  ///
+  /// - Parameter carrier: a session with a server through which to go; what passes through it is no more readable to
+  ///   that server than to the network. It may carry several, lasts as long as one of them is there, and ends them all
+  ///   when it is closed.
+  public static func connect(
+    _ configuration: SSHConfiguration, through carrier: SSHConnection? = nil
+  ) async throws(SSHError) -> SSHConnection {
+    let socket = try await carrier?.tunnel(
+      to: configuration.host, port: configuration.port, timeout: configuration.timeouts.connect)
     let session = try Session()
     do throws(SSHError) {
       var info = try await Waiter<SSHSessionInfo>.wait { waiter in
         do throws(SSHError) {
-          try SystemThread.start { SessionLoop.run(session: session, configuration: configuration, ready: waiter) }
+          try SystemThread.start {
+            SessionLoop.run(session: session, configuration: configuration, carrier: socket, ready: waiter)
+          }
         } catch {
           waiter.fail(error)
         }
@@ -31,7 +46,7 @@ public final class SSHConnection: Sendable {
       let start = ContinuousClock.now
       info.authenticatedBy = try await Authenticator(session: session, configuration: configuration).authenticate()
       info.times.authentication = start.duration(to: .now)
-      return SSHConnection(configuration: configuration, info: info, session: session)
+      return SSHConnection(configuration: configuration, info: info, session: session, carrier: carrier)
     } catch {
       session.stop(error)
       throw error

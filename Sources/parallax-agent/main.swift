@@ -7,14 +7,16 @@ func say(_ text: String, to descriptor: CInt) {
   _ = write(descriptor, line, line.count)
 }
 
-// Nothing on the command line but `--version`: everything else comes by standard input, keys above all.
-if CommandLine.arguments.dropFirst().first == "--version" {
+// Nothing on the command line but `--version` and the relay's socket: everything else comes by standard input, keys
+// above all.
+let arguments = CommandLine.arguments.dropFirst()
+if arguments.first == "--version" {
   say("parallax-agent \(AgentProcess.version)", to: STDOUT_FILENO)
   exit(0)
 }
 
 do {
-  try AgentProcess.run { rules in
+  try AgentProcess.run(through: arguments.first == "--through" ? arguments.dropFirst().first : nil) { rules in
     let classifier = Classifier(rules: rules)
     return AnswerReader(
       read: { classifier.read($0) }, meets: { $0.isMet(by: $1) },

@@ -8,6 +8,7 @@ internal import ParallaxStore
 /// `run` and `triage`: from the files to the verdict, everything kept in the store on the way.
 struct PlanRun {
   var common: CommonOptions
+  var limit: LimitOption
   var agent: AgentOption
   var planPath: String
   var triageOnly = false
@@ -38,7 +39,7 @@ struct PlanRun {
     let planText = try PlanFile.text(path: planPath)
     let plan = try PlanFile.parse(text: planText, file: planPath)
     let inventory = try InventoryFile.load(path: common.hosts)
-    let prepared = try PreparedRun.make(plan: plan, inventory: inventory)
+    let prepared = try PreparedRun.make(plan: plan, inventory: inventory, limit: limit.limit)
     guard mysterySeconds >= 0 else {
       throw ParallaxError(.usage, "--mystery is negative", remedy: "give the seconds that may be waited, or 0")
     }

@@ -54,7 +54,6 @@ internal import Testing
     Case(text: planText(more: "vantages: [a, a]"), says: "stands twice"),
     Case(text: planText(more: "vantages: a"), says: "must be a list"),
     Case(text: planText(more: "reference: { key: zz }"), says: "reference key", remedy: "a1, a2, b1"),
-    Case(text: planText(more: "vantages: [a]\nreference: { vantage: b }"), says: "reference vantage"),
     Case(text: planText(more: "reference: { keys: a1 }"), says: "unknown key `keys`", remedy: "did you mean `key`?"),
     Case(text: planText(more: "dimensions: { path: [/a] }"), says: "at least two"),
     Case(text: planText(more: "dimensions: { path: [a, /b] }"), says: "must start with `/`"),

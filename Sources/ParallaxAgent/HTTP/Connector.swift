@@ -17,7 +17,6 @@ struct Connector {
     let endpoint = endpoint
     var bootstrap = ClientBootstrap(group: loop)
       .connectTimeout(.nanoseconds(endpoint.timeout))
-      .channelOption(.socketOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         do {
           if let security = endpoint.security {
@@ -31,11 +30,12 @@ struct Connector {
         guard let local = endpoint.local else { return channel.eventLoop.makeSucceededVoidFuture() }
         return channel.bind(to: local).flatMapErrorThrowing { throw SourceAddressRefused(cause: $0) }
       }
+    if endpoint.relay == nil { bootstrap = bootstrap.channelOption(.socketOption(.tcp_nodelay), value: 1) }
     if endpoint.local?.protocol == .inet {
       bootstrap = bootstrap.channelOption(
         ChannelOptions.Types.SocketOption(level: .ip, name: Self.bindAddressNoPort), value: 1)
     }
-    bootstrap.connect(to: endpoint.remote).assumeIsolated().whenComplete { result in
+    bootstrap.connect(to: endpoint.relay ?? endpoint.remote).assumeIsolated().whenComplete { result in
       switch result {
       case .success: bound.value.connected()
       case .failure(let error):

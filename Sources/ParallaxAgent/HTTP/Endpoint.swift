@@ -8,6 +8,8 @@ struct Endpoint {
   /// Nanoseconds.
   var timeout: Int64
   var remote: SocketAddress
+  /// A socket of this machine that leads to `remote` from elsewhere; nil to connect straight.
+  var relay: SocketAddress?
   var local: SocketAddress?
   /// nil for plain HTTP.
   var security: Security?
@@ -19,8 +21,18 @@ struct Endpoint {
   }
 
   /// The target takes the plan's first address, or the first of the family of the vantage's own source address.
-  init(plan: RequestPlan, vantage: Vantage, security: Security?) throws(PlanRefusal) {
+  init(plan: RequestPlan, vantage: Vantage, security: Security?, through relay: String?) throws(PlanRefusal) {
     self.security = security
+    if let relay {
+      guard vantage.sourceAddress == nil else {
+        throw .invalid("a source address cannot be chosen where requests leave through another host")
+      }
+      do {
+        self.relay = try SocketAddress(unixDomainSocketPath: relay)
+      } catch {
+        throw .invalid("the path of the relay's socket is too long")
+      }
+    }
     timeout = Int64(plan.timeout * 1e9)
     var remotes: [SocketAddress] = []
     for address in plan.addresses { remotes.append(try Self.parse(address, port: plan.url.port)) }

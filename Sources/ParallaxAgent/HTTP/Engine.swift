@@ -29,7 +29,7 @@ final class Engine {
 
   init(
     plan: RequestPlan, run: String, vantages: [Vantage], secrets: [Secret], clientKey: Secret?, reader: AnswerReader,
-    ceiling: Ceiling, loop: any EventLoop, outbox: Outbox, onStop: @escaping (String) -> Void
+    ceiling: Ceiling, relay: String?, loop: any EventLoop, outbox: Outbox, onStop: @escaping (String) -> Void
   ) throws(PlanRefusal) {
     try PlanCheck.check(plan)
     self.plan = plan
@@ -46,7 +46,7 @@ final class Engine {
     self.onStop = onStop
     let security = try Endpoint.security(for: plan, clientKey: clientKey)
     for vantage in vantages {
-      let endpoint = try Endpoint(plan: plan, vantage: vantage, security: security)
+      let endpoint = try Endpoint(plan: plan, vantage: vantage, security: security, through: relay)
       let connector = Connector(endpoint: endpoint, loop: loop)
       let clearance = { [unowned self] (exchange: Exchange, now: Int64) in mayStart(exchange, at: now) }
       pools[vantage.name] =

@@ -20,8 +20,10 @@ public enum AgentProcess {
 
   /// Serves the controller, and ends the process when its end of the link closes. Throws when standard input or output cannot be one.
   ///
-  /// `makeReader` turns the plan's own rules into what reads answers during a ramp and for the stop rules.
-  public static func run(makeReader: @escaping @Sendable ([LimitRule]) -> AnswerReader) throws {
+  /// - Parameters:
+  ///   - relay: a socket in the file system that leads to the target: every connection is made there, and nowhere else.
+  ///   - makeReader: turns the plan's own rules into what reads answers during a ramp and for the stop rules.
+  public static func run(through relay: String?, makeReader: @escaping @Sendable ([LimitRule]) -> AnswerReader) throws {
     signal(SIGPIPE, SIG_IGN)
     forbidCoreDumps()
     Precedence.take()
@@ -36,7 +38,7 @@ public enum AgentProcess {
             ControllerLink { channel in
               AgentSession(
                 loop: channel.eventLoop, outbox: Outbox(channel: channel, backlogLimit: ceiling.backlog),
-                ceiling: ceiling, makeReader: makeReader)
+                ceiling: ceiling, relay: relay, makeReader: makeReader)
             } atEnd: {
               // At once, whatever is under way: the kernel closes its connections faster than any code of ours.
               _exit(0)

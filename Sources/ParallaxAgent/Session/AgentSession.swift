@@ -8,6 +8,7 @@ final class AgentSession {
   private let loop: any EventLoop
   private let outbox: Outbox
   private let ceiling: Ceiling
+  private let relay: String?
   private let makeReader: ([LimitRule]) -> AnswerReader
   private var run = ""
   private var vantages: [Vantage] = []
@@ -26,12 +27,13 @@ final class AgentSession {
   }
 
   init(
-    loop: any EventLoop, outbox: Outbox, ceiling: Ceiling,
+    loop: any EventLoop, outbox: Outbox, ceiling: Ceiling, relay: String?,
     makeReader: @escaping ([LimitRule]) -> AnswerReader
   ) {
     self.loop = loop
     self.outbox = outbox
     self.ceiling = ceiling
+    self.relay = relay
     self.makeReader = makeReader
   }
 
@@ -97,7 +99,7 @@ final class AgentSession {
       let reader = makeReader(plan.limitedWhen)
       let engine = try Engine(
         plan: plan, run: run, vantages: vantages, secrets: secrets, clientKey: clientKey, reader: reader,
-        ceiling: ceiling, loop: loop, outbox: outbox
+        ceiling: ceiling, relay: relay, loop: loop, outbox: outbox
       ) { [unowned self] in stop(because: $0) }
       Precedence.takeRealTime(rate: plan.budget.rate)
       if let (lease, arrival) = lease { engine.renew(lease, at: arrival) }

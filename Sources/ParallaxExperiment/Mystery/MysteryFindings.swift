@@ -32,7 +32,7 @@ struct MysteryFindings {
     let others = othersLimited
     guard others.isEmpty else {
       return Conclusion(
-        status: .inconclusive, inconclusive: Reasons.onlyOthersLimited(others, in: posterior.design))
+        status: .inconclusive, causes: causes, inconclusive: Reasons.onlyOthersLimited(others, in: posterior.design))
     }
     return Conclusion(status: .noLimitObserved, causes: causes)
   }

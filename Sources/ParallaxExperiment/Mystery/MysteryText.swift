@@ -16,7 +16,9 @@ struct MysteryText {
   }
 
   func because(_ item: CauseEstimate.Ranked) -> String {
-    let cause = item.cause == .nothing ? "nothing that was asked is limited" : "\(claim(item)); \(course(item))"
+    let isQuiet = !posterior.looks.contains { $0.outcome == .limited }
+    let nothing = isQuiet ? "nothing that was asked is limited" : "the reference is not limited"
+    let cause = item.cause == .nothing ? nothing : "\(claim(item)); \(course(item))"
     return "\(cause); \(counts)"
   }
 

@@ -11,6 +11,11 @@ public struct HostSurvey: Sendable {
   /// Reaches every host and asks what it is; nothing is put there.
   public func check(_ inventory: Inventory) async -> [HostOutcome] {
     let results = await connector.forEach(inventory.hosts) { host, connection, outcome in
+      guard host.agentPlace == .host else {
+        outcome.transport += " (no agent)"
+        await connection.close()
+        return
+      }
       outcome.facts = try await outcome.step("facts") { try await HostFacts.ask(host.name, over: connection) }
       outcome.clock = try await outcome.step("clock") { try await RemoteClock.measure(over: connection) }
       await connection.close()
@@ -20,6 +25,7 @@ public struct HostSurvey: Sendable {
 
   public func deploy(_ agent: AgentBinary, to inventory: Inventory) async -> [HostOutcome] {
     let results = await connector.forEach(inventory.hosts) { host, connection, outcome in
+      guard host.agentPlace == .host else { return await connection.close() }
       let deployer = Deployer(agent: agent, directory: host.agentDirectory)
       let deployed = try await outcome.step("deploy") { try await deployer.deploy(to: host.name, over: connection) }
       outcome.take(deployed)
@@ -30,6 +36,7 @@ public struct HostSurvey: Sendable {
 
   public func remove(_ agent: AgentBinary, from inventory: Inventory) async -> [HostOutcome] {
     let results = await connector.forEach(inventory.hosts) { host, connection, outcome in
+      guard host.agentPlace == .host else { return await connection.close() }
       let deployer = Deployer(agent: agent, directory: host.agentDirectory)
       outcome.facts = try await outcome.step("remove") { try await deployer.remove(from: host.name, over: connection) }
       await connection.close()

@@ -7,28 +7,34 @@ struct AgentRoster: Sendable {
   let connector: FleetConnector
   let agent: AgentBinary
   let run: String
+  let target: AgentSeat.Target
 
   /// A started agent and the connection that carries it.
   struct Member: Sendable {
     let link: AgentLink
     let connection: any HostConnection
+    /// Seconds that its requests may be later at the target than the agent thinks.
+    let delay: Double
   }
 
   /// Connects, deploys and starts agents on all hosts at once.
   func start(on hosts: [InventoryHost]) async -> [(outcome: HostOutcome, value: Member?)] {
     await connector.forEach(hosts) { host, connection, outcome in
       let deployer = Deployer(agent: agent, directory: host.agentDirectory)
-      let deployed = try await outcome.step("deploy") { try await deployer.deploy(to: host.name, over: connection) }
+      let seat = try await AgentSeat.take(for: host, over: connection, target: target)
+      let deployed = try await outcome.step("deploy") {
+        try await deployer.deploy(to: host.name, over: seat.connection)
+      }
       outcome.take(deployed)
       let link = try await outcome.step("link") { () async throws -> AgentLink in
-        let stream = try await connection.start("exec \"\(deployed.path)\"")
+        let stream = try await seat.connection.start("exec \"\(deployed.path)\"\(seat.arguments)")
         let link = AgentLink(host: host.name, stream: stream)
         _ = try await link.open(run: run)
         return link
       }
       let clock = try await link.clock
       outcome.clock = (clock.offset / 1e9, clock.halfTravel / 1e9)
-      return Member(link: link, connection: connection)
+      return Member(link: link, connection: seat.connection, delay: seat.delay)
     }
   }
 

@@ -84,7 +84,7 @@ public actor ExperimentRun {
   public func perform(
     _ original: PreparedRun, keys: [String: Secret], begin: Opening
   ) async throws -> Outcome {
-    try await withAgents(on: original.hosts) { roster, results in
+    try await withAgents(for: original) { roster, results in
       let members = Self.members(results)
       let failures = results.map(\.outcome).filter { $0.error != nil }
       let prepared = failures.isEmpty ? original : try original.without(failures)
@@ -111,7 +111,7 @@ public actor ExperimentRun {
     _ run: InterruptedRun, prepared: PreparedRun, keys: [String: Secret], recorder: any RunRecorder
   ) async throws -> Outcome {
     try await waitForSilence(of: run)
-    return try await withAgents(on: prepared.hosts) { roster, results in
+    return try await withAgents(for: prepared) { roster, results in
       let members = Self.members(results)
       guard !members.isEmpty else {
         throw results.first?.outcome.error ?? ParallaxError(.hostUnreachable, "no host can be reached")
@@ -149,12 +149,13 @@ public actor ExperimentRun {
   }
 
   private func withAgents(
-    on hosts: [InventoryHost],
+    for prepared: PreparedRun,
     _ body: (AgentRoster, [(outcome: HostOutcome, value: AgentRoster.Member?)]) async throws -> Outcome
   ) async throws -> Outcome {
     let connector = FleetConnector(dialer: settings.dialer, progress: progress)
-    let roster = AgentRoster(connector: connector, agent: settings.agent, run: settings.run)
-    let results = await roster.start(on: hosts)
+    let roster = AgentRoster(
+      connector: connector, agent: settings.agent, run: settings.run, target: try prepared.seatTarget)
+    let results = await roster.start(on: prepared.hosts)
     for failure in results.map(\.outcome) where failure.error != nil {
       progress(.note("\(failure.host) is left out: \(failure.error?.message ?? "")"))
     }
@@ -180,8 +181,10 @@ public actor ExperimentRun {
     let signals = DeclaredSignals(
       observations: await instrument.observations,
       clockOrigin: experiment.configuration.clockOrigin)
+    var completed = signals.completed(conclusion)
+    completed.notes += prepared.relayNotes
     return Outcome(
-      conclusion: signals.completed(conclusion), design: prepared.design, digest: prepared.digest,
+      conclusion: completed, design: prepared.design, digest: prepared.digest,
       observations: await instrument.observations, requestsSent: await instrument.sent,
       unknownRequests: instrument.unknown, duration: await instrument.now, hosts: hosts,
       losses: await instrument.losses)
@@ -213,17 +216,19 @@ public actor ExperimentRun {
   ) async throws -> ExperimentConfiguration {
     var slowest = 0.0
     var bound = 0.0
+    let delay = members.values.map(\.delay).max() ?? 0
     for member in members.values {
       let clock = try await member.link.clock
       slowest = max(slowest, clock.roundTrip / 1e9)
       bound = max(bound, clock.bound(at: MonotonicClock.now) / 1e9)
     }
     var configuration = ExperimentConfiguration(
-      budget: budget, seed: settings.seed, controlGap: slowest + 0.02, recoverySeconds: settings.recoverySeconds,
+      budget: budget, seed: settings.seed, controlGap: slowest + delay + 0.02,
+      recoverySeconds: settings.recoverySeconds,
       peelSeconds: settings.peelSeconds, triageOnly: settings.triageOnly, mysterySeconds: settings.mysterySeconds,
       clockOrigin: runClock.origin)
     // Requests from different hosts must arrive in the planned order although both clocks may be off by their bounds.
-    configuration.acrossHosts = max(configuration.acrossHosts, 2 * bound)
+    configuration.acrossHosts = max(configuration.acrossHosts, 2 * bound + delay)
     return configuration
   }
 

@@ -17,10 +17,20 @@ public struct PreparedRun: Sendable {
   /// What every agent must echo.
   public let digest: String
 
-  /// Errors: `planInvalid` for vantages or keys that do not exist, `targetUnreachable` and `permissionRefused` from
-  /// looking up the target.
-  public static func make(plan: Plan, inventory: Inventory) throws -> PreparedRun {
-    let vantages = try select(plan.vantages, from: inventory)
+  /// - Parameter limit: a pattern of hosts; of the plan's vantages only theirs are used.
+  ///
+  /// Errors: `planInvalid` for vantages or keys that do not exist, `usage` for a pattern that means none of them,
+  /// `targetUnreachable` and `permissionRefused` from looking up the target.
+  public static func make(plan: Plan, inventory: Inventory, limit: String? = nil) throws -> PreparedRun {
+    let limited = Set(try inventory.limited(to: limit).hosts.map(\.name))
+    let vantages = try select(plan.vantages, from: inventory).filter { limited.contains($0.host) }
+    guard let limit, vantages.isEmpty else { return try make(plan: plan, inventory: inventory, vantages: vantages) }
+    throw ParallaxError(
+      .usage, "--limit '\(limit)' leaves none of the plan's vantages",
+      remedy: "the plan names \((plan.vantages ?? []).joined(separator: ", "))")
+  }
+
+  private static func make(plan: Plan, inventory: Inventory, vantages: [Vantage]) throws -> PreparedRun {
     let design = try Design.make(plan: plan, vantages: vantages)
     let target = try TargetResolver.resolve(plan.target.url.host, family: plan.target.addressFamily)
     return try PreparedRun(plan: plan, inventory: inventory, design: design, target: target)
@@ -104,20 +114,42 @@ public struct PreparedRun: Sendable {
   private static func select(_ names: [String]?, from inventory: Inventory) throws -> [Vantage] {
     let all = inventory.vantages
     guard let names else { return all }
-    return try names.flatMap { name in
-      let matching = all.filter { $0.name == name || $0.host == name }
-      guard !matching.isEmpty else {
-        let known = all.map(\.name).joined(separator: ", ")
-        throw ParallaxError(
-          .planInvalid, "the plan names the vantage \(name), which the inventory does not have",
-          remedy: "known: \(known)")
-      }
-      return matching
+    do {
+      return try HostSelection(names).select(from: all) { [$0.name] + inventory.labels($0.host) }
+    } catch {
+      throw ParallaxError(.planInvalid, "the plan's vantages: \(error.message)", remedy: error.remedy)
     }
   }
 }
 
 extension PreparedRun {
+  /// Where requests go that leave through a host without an agent: the agent there would choose the same address.
+  var seatTarget: AgentSeat.Target {
+    get throws {
+      guard let address = requestPlan.addresses.first else {
+        throw ParallaxError(.planInvalid, "the target has no address")
+      }
+      // Certificates for an address are held against that of the peer, which behind a relay is not the target's.
+      let relayed = hosts.first { $0.agentPlace == .controller }
+      if let relayed, requestPlan.url.scheme == .https, requestPlan.url.host == address {
+        throw ParallaxError(
+          .planInvalid, "\(relayed.name) has no agent, and the certificate of an address cannot be checked through it",
+          remedy: "write the target's name into target.url instead of \(address), or let the agent be put on the host")
+      }
+      return AgentSeat.Target(address: address, port: requestPlan.url.port)
+    }
+  }
+
+  /// What hosts without an agent mean for the quality of the data.
+  var relayNotes: [String] {
+    let names = hosts.filter { $0.agentPlace == .controller }.map(\.name)
+    guard !names.isEmpty else { return [] }
+    return [
+      "lower timing quality: \(names.joined(separator: ", ")) had no agent (agent: none), so their requests were timed "
+        + "here and include the way through SSH; a refused connection there looks like one that was closed"
+    ]
+  }
+
   /// Requests without which no verdict on this design can be reached, whatever the limit.
   public var minimumRequests: Int { design.minimumRequests }
 

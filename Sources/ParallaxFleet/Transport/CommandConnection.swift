@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ParallaxConfig
 internal import ParallaxModel
 
 /// A host reached by running a command here: a shell for `local`, the system's ssh client, or any engine's exec.
@@ -10,13 +11,9 @@ struct CommandConnection: HostConnection {
   static let local = CommandConnection { ["/bin/sh", "-c", $0] }
 
   /// The system's ssh client with its own configuration: RSA-only hosts, jump hosts, hardware keys.
-  static func openSSH(address: String, port: Int?, user: String?, identityFiles: [String]) -> CommandConnection {
-    var prefix = ["ssh", "-T", "-oBatchMode=yes", "-oConnectTimeout=10"]
-    if let port { prefix += ["-p", String(port)] }
-    if let user { prefix += ["-l", user] }
-    prefix += identityFiles.flatMap { ["-i", $0] }
-    let command = prefix + ["--", address]
-    return CommandConnection { command + [$0] }
+  static func openSSH(_ host: InventoryHost) -> CommandConnection {
+    let words = host.openSSHCommand
+    return CommandConnection { words + [$0] }
   }
 
   /// Any command with the word `{agent}` where the far side's command goes: `kubectl exec -i pod1 -- {agent}`.

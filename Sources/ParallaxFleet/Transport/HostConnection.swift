@@ -7,6 +7,18 @@ protocol HostConnection: Sendable {
   /// Starts a command that stays: the agent.
   func start(_ command: String) async throws -> any DuplexStream
   func close() async
+  /// Lets whoever connects to the socket at `path` be connected, by the host, to an address.
+  ///
+  /// Returns seconds that a message surely needs no longer than, there and back. Errors: `linkFailed` where the
+  /// transport has no such thing.
+  func forward(socket path: String, to address: String, port: Int) async throws -> Double
+}
+
+extension HostConnection {
+  func forward(socket path: String, to address: String, port: Int) async throws -> Double {
+    throw ParallaxError(
+      .linkFailed, "this transport cannot carry requests", remedy: "`agent: none` needs transport: ssh")
+  }
 }
 
 /// How a command on a host ended.

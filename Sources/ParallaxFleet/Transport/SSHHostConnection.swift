@@ -5,6 +5,8 @@ internal import ParallaxSSH
 struct SSHHostConnection: HostConnection {
   let host: String
   let connection: SSHConnection
+  /// The sessions that carry it, first to last.
+  let hops: [SSHConnection]
 
   func run(_ command: String, input: [UInt8], deadline: Double) async throws -> CommandResult {
     try await translated(host) { () async throws(SSHError) in
@@ -20,7 +22,18 @@ struct SSHHostConnection: HostConnection {
     }
   }
 
-  func close() async { connection.close() }
+  /// The handshake has taken several round trips, and so bounds one.
+  func forward(socket path: String, to address: String, port: Int) async throws -> Double {
+    try await translated(host) { () async throws(SSHError) in
+      try await connection.forward(socket: path, to: address, port: UInt16(port))
+    }
+    return connection.info.times.handshake / .seconds(1)
+  }
+
+  func close() async {
+    connection.close()
+    for hop in hops.reversed() { hop.close() }
+  }
 
   /// Shells say 128 and the signal's number; libssh2 gives only its name, so a signal is told as 128.
   private static func status(of exit: SSHExit) -> Int32 {

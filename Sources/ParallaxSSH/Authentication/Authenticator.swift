@@ -25,7 +25,7 @@ struct Authenticator {
   private func attempt(_ method: SSHAuthentication, offered: [String]) async throws(SSHError) -> [Attempt] {
     if let reason = notOffered(method, offered) { return [.refused(reason)] }
     switch method {
-    case .agent(let socket):
+    case .agent(let socket, let files):
       guard let path = socket ?? getenv("SSH_AUTH_SOCK").map({ String(cString: $0) }) else {
         return [
           .failed(
@@ -33,7 +33,7 @@ struct Authenticator {
               .agentUnavailable, "SSH_AUTH_SOCK names no ssh-agent", remedy: "start ssh-agent, and ssh-add a key"))
         ]
       }
-      return try await session.perform { loop throws(SSHError) in try loop.authenticate(agent: path) }
+      return try await session.perform { loop throws(SSHError) in try loop.authenticate(agent: path, only: files) }
     case .keyFile(let path, let passphrase):
       return [try await attempt(keyFile: path, passphrase)]
     case .password(let ask):

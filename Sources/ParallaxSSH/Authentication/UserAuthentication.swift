@@ -68,7 +68,7 @@ extension SessionLoop {
   }
 
   /// Every identity of the agent that libssh2 can use, until one is accepted.
-  func authenticate(agent path: String) throws(SSHError) -> [Attempt] {
+  func authenticate(agent path: String, only files: [String]? = nil) throws(SSHError) -> [Attempt] {
     let phase = phase
     let agent: AgentClient
     let identities: [AgentClient.Identity]
@@ -82,8 +82,9 @@ extension SessionLoop {
     if identities.isEmpty {
       return [.failed(SSHError(.agentUnavailable, "the ssh-agent at \(path) holds no key", remedy: "ssh-add a key"))]
     }
+    let wanted = files.map { $0.compactMap(PublicKeyFile.blob) }
     var attempts: [Attempt] = []
-    for identity in identities {
+    for identity in identities where wanted?.contains(identity.blob) ?? true {
       attempts.append(try attempt(identity, of: agent, phase))
       if case .accepted = attempts.last { break }
     }

@@ -55,12 +55,12 @@ extension SessionLoop {
   }
 
   /// What is known of the session before authentication.
-  func info(address: SocketAddress, key: HostKey, times: SSHSessionInfo.Times) -> SSHSessionInfo {
+  func info(address: String, key: HostKey, times: SSHSessionInfo.Times) -> SSHSessionInfo {
     func method(_ kind: Int32) -> String {
       libssh2_session_methods(handle, kind).map { String(cString: $0) } ?? "?"
     }
     return SSHSessionInfo(
-      address: address.text,
+      address: address,
       banner: libssh2_session_banner_get(handle).map { String(cString: $0).filter { !$0.isNewline } } ?? "?",
       hostKeyType: key.type, hostKeyFingerprint: key.fingerprint, keyExchange: method(LIBSSH2_METHOD_KEX),
       cipher: method(LIBSSH2_METHOD_CRYPT_CS), mac: method(LIBSSH2_METHOD_MAC_CS), times: times)

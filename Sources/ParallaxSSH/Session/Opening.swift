@@ -1,13 +1,21 @@
 internal import CLibSSH2
 
-/// A command on its way to a channel of its own: first the channel is opened, then the command started in it.
-final class Opening {
-  enum Outcome {
-    case pending
-    /// A channel to serve, if one came of it; the waiter has been told.
-    case settled(ServedChannel?)
-  }
+/// Something on its way to a channel of its own. libssh2 opens one at a time.
+protocol ChannelOpening: AnyObject {
+  var waiter: Waiter<Void> { get }
+  /// Goes on as far as the server's answers allow. Once begun it is seen through, even if the waiter has gone: libssh2
+  /// could not open another channel otherwise.
+  func progress(_ session: OpaquePointer, _ transport: Transport) -> OpeningOutcome
+}
 
+enum OpeningOutcome {
+  case pending
+  /// A channel to serve, if one came of it; the waiter has been told.
+  case settled((any LoopChannel)?)
+}
+
+/// A command: first the channel is opened, then the command started in it.
+final class Opening: ChannelOpening {
   let waiter: Waiter<Void>
   private let command: String
   private let streams: ChannelStreams
@@ -20,9 +28,7 @@ final class Opening {
     self.waiter = waiter
   }
 
-  /// Goes on as far as the server's answers allow. Once begun it is seen through, even if the waiter has gone: libssh2
-  /// could not open another channel otherwise.
-  func progress(_ session: OpaquePointer, _ transport: Transport) -> Outcome {
+  func progress(_ session: OpaquePointer, _ transport: Transport) -> OpeningOutcome {
     if !begun, waiter.isSettled { return .settled(nil) }
     begun = true
     guard let channel = channel ?? parallax_ssh2_open_session_channel(session) else {
@@ -48,7 +54,9 @@ final class Opening {
     return .settled(served)
   }
 
-  private func refused(_ status: Int32, _ transport: Transport, _ message: String, remedy: String?) -> Outcome {
+  private func refused(_ status: Int32, _ transport: Transport, _ message: String, remedy: String?)
+    -> OpeningOutcome
+  {
     // Either the server said no, or the whole session is done for.
     if status != LIBSSH2_ERROR_CHANNEL_FAILURE && status != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED {
       transport.check(Int(status))

@@ -27,8 +27,8 @@ final class ChannelStreams: Sendable {
   }
 }
 
-/// A channel as the session's thread sees it: moves bytes between libssh2 and the streams.
-final class ServedChannel {
+/// A command's channel as the session's thread sees it: moves bytes between libssh2 and the streams.
+final class ServedChannel: LoopChannel {
   private enum State {
     case open
     /// The caller is done with it: say so to the server, and wait for its word.

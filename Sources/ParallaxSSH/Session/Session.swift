@@ -119,24 +119,27 @@ final class Session: Sendable {
   }
 
   /// Waits until the descriptor has one of the events, somebody wakes the thread, or the instant comes.
-  func wait(for descriptor: Int32, events: Int16, until limit: Instant? = nil) -> WaitOutcome {
+  ///
+  /// - Parameter others: descriptors whose events only wake the thread.
+  func wait(
+    for descriptor: Int32, events: Int16, until limit: Instant? = nil, others: [pollfd] = []
+  ) -> WaitOutcome {
     let next = mailbox.withLock { mailbox in
       mailbox.deadlines.removeAll { $0.waiter.isSettled }
       let next = (mailbox.deadlines.map(\.instant) + [limit].compactMap(\.self)).min()
       mailbox.sleepsUntil = next
       return next
     }
-    var polled = [
-      pollfd(fd: descriptor, events: events, revents: 0), pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0),
-    ]
-    let count = poll(&polled, 2, next.map(Self.milliseconds(until:)) ?? -1)
+    var polled =
+      [pollfd(fd: descriptor, events: events, revents: 0), pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0)]
+      + others
+    let count = poll(&polled, nfds_t(polled.count), next.map(Self.milliseconds(until:)) ?? -1)
     expireDeadlines()
     if count > 0, polled[1].revents != 0 {
       var value: eventfd_t = 0
       eventfd_read(wakeup, &value)
-      if polled[0].revents == 0 { return .woken }
     }
-    if count > 0 { return .ready(polled[0].revents) }
+    if count > 0 { return polled[0].revents == 0 ? .woken : .ready(polled[0].revents) }
     if let limit, ContinuousClock.now >= limit { return .timedOut }
     return .woken
   }

@@ -9,15 +9,16 @@ final class SessionLoop {
   let transport: Transport
   /// The `LIBSSH2_SESSION`.
   let handle: OpaquePointer
-  private var channels: [ServedChannel] = []
-  private var openings: [Opening] = []
+  private var channels: [any LoopChannel] = []
+  private var openings: [any ChannelOpening] = []
+  private var forwardings: [Forwarding] = []
   /// The socket has ended, but readers have not come to its end yet.
   private var peerIsGone = false
 
   /// libssh2_init is not safe to call twice at once; a lazy global is initialised once.
   private static let initialization: Int32 = libssh2_init(0)
 
-  private init(session: Session, configuration: SSHConfiguration, descriptor: Int32) throws(SSHError) {
+  private init(session: Session, configuration: SSHConfiguration, descriptor: OwnedDescriptor) throws(SSHError) {
     self.session = session
     self.configuration = configuration
     transport = Transport(descriptor: descriptor)
@@ -30,13 +31,22 @@ final class SessionLoop {
   }
 
   /// The thread's body. `ready` gets the session's particulars once the host key is verified.
-  static func run(session: Session, configuration: SSHConfiguration, ready: Waiter<SSHSessionInfo>) {
+  ///
+  /// - Parameter carrier: a connection that stands already, through another session; without one it is made here.
+  static func run(
+    session: Session, configuration: SSHConfiguration, carrier: OwnedDescriptor?, ready: Waiter<SSHSessionInfo>
+  ) {
     do throws(SSHError) {
       let policy = try HostKeyPolicy(configuration: configuration)
       var times = SSHSessionInfo.Times()
       let clock = ContinuousClock()
       let start = clock.now
-      let (descriptor, address) = try TCPConnection.open(configuration, session: session)
+      let (descriptor, address): (OwnedDescriptor, String)
+      if let carrier {
+        (descriptor, address) = (carrier, configuration.host)
+      } else {
+        (descriptor, address) = try TCPConnection.open(configuration, session: session)
+      }
       times.connect = start.duration(to: clock.now)
       let loop = try SessionLoop(session: session, configuration: configuration, descriptor: descriptor)
       do throws(SSHError) {
@@ -63,6 +73,9 @@ final class SessionLoop {
       transport.starved = false
       let received = transport.received
       var progress = progressOpening()
+      for forwarding in forwardings where forwarding.accept(into: self, endpoint: configuration.endpoint) {
+        progress = true
+      }
       for channel in channels where channel.progress(transport) { progress = true }
       channels.removeAll { $0.isFinished }
       transport.flush()
@@ -81,13 +94,14 @@ final class SessionLoop {
   /// ends an idle session at once, and otherwise waits for the readers to take what came before it.
   private func wait() throws(SSHError) {
     let output = Int16(transport.pendingOutput > 0 ? POLLOUT : 0)
+    let others = channels.compactMap(\.waitsFor) + forwardings.map(\.waitsFor)
     if transport.starved {
-      _ = session.wait(for: transport.descriptor, events: Int16(POLLIN) | output)
+      _ = session.wait(for: transport.descriptor, events: Int16(POLLIN) | output, others: others)
       return
     }
     let ended = Int16(parallax_pollrdhup) | Int16(POLLHUP) | Int16(POLLERR)
     let outcome = session.wait(
-      for: peerIsGone ? -1 : transport.descriptor, events: Int16(parallax_pollrdhup) | output)
+      for: peerIsGone ? -1 : transport.descriptor, events: Int16(parallax_pollrdhup) | output, others: others)
     guard case .ready(let events) = outcome, events & ended != 0 else { return }
     peerIsGone = true
     if channels.isEmpty, openings.isEmpty {
@@ -96,7 +110,7 @@ final class SessionLoop {
   }
 
   /// libssh2 keeps the state of one channel opening for each session, so they take turns.
-  func enqueue(_ opening: Opening) {
+  func enqueue(_ opening: any ChannelOpening) {
     openings.append(opening)
   }
 
@@ -110,8 +124,10 @@ final class SessionLoop {
   }
 
   func closeChannel(with streams: ChannelStreams) {
-    channels.first { $0.streams === streams }?.close()
+    channels.first { ($0 as? ServedChannel)?.streams === streams }?.close()
   }
+
+  func add(_ forwarding: Forwarding) { forwardings.append(forwarding) }
 
   // MARK: One call at a time
 

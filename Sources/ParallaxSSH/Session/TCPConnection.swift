@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Opens the connection: every address of the host in turn, each with its share of the time that is left.
 enum TCPConnection {
-  static func open(_ configuration: SSHConfiguration, session: Session) throws(SSHError) -> (Int32, SocketAddress) {
+  static func open(_ configuration: SSHConfiguration, session: Session) throws(SSHError) -> (OwnedDescriptor, String) {
     let limit = ContinuousClock.now + configuration.timeouts.connect
     let addresses = try Resolver.addresses(
       of: configuration.host, port: configuration.port, session: session, until: limit)
@@ -13,7 +13,7 @@ enum TCPConnection {
         let descriptor = try connect(
           address, endpoint: configuration.endpoint, session: session, until: ContinuousClock.now + share)
         tune(descriptor, silence: configuration.timeouts.silence)
-        return (descriptor, address)
+        return (OwnedDescriptor(descriptor), address.text)
       } catch {
         // The first failure is the one of the address that the resolver thinks best.
         if index == 0 { failure = error }

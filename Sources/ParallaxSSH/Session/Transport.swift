@@ -21,7 +21,7 @@ final class Transport {
   private static let burst = 1 << 18
   private static let transcriptLimit = 1 << 16
 
-  let descriptor: Int32
+  private let socket: OwnedDescriptor
   private(set) var ending: Ending?
   /// What the server gave as its reason when it said good-bye.
   private(set) var farewell: String?
@@ -39,12 +39,13 @@ final class Transport {
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
   private var unread: Range<Int> = 0..<0
 
-  init(descriptor: Int32) {
-    self.descriptor = descriptor
+  init(descriptor: OwnedDescriptor) {
+    socket = descriptor
   }
 
+  var descriptor: Int32 { socket.number }
+
   deinit {
-    close(descriptor)
     input.deallocate()
   }
 

@@ -50,7 +50,7 @@ struct HostTable {
   private static func success(_ outcome: HostOutcome, _ kind: Kind) -> String {
     switch kind {
     case .check: "ok"
-    case .deploy: outcome.transferred == true ? "deployed" : "unchanged"
+    case .deploy: outcome.transferred.map { $0 ? "deployed" : "unchanged" } ?? "nothing to put"
     case .remove: "removed"
     }
   }

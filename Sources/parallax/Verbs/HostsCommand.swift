@@ -12,15 +12,32 @@ struct HostsCommand: AsyncParsableCommand {
       abstract: "Reaches every host: host key, auth, architecture, glibc, clock offset, egress address.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var limit: LimitOption
+
+    @Option(
+      help: ArgumentHelp(
+        "Only say how this host is reached, and where every value stands; nothing is connected.", valueName: "host"))
+    var explain: String?
 
     func run() async throws {
-      let inventory = try InventoryFile.load(path: common.hosts)
+      if let explain { return try show(explain) }
+      let inventory = try InventoryFile.load(path: common.hosts).limited(to: limit.limit)
       let progress = ProgressLines(common)
       let survey = HostSurvey(dialer: HostDialer(prompt: Prompt.ask), progress: progress.sink)
       let outcomes = await survey.check(inventory)
       progress.finish()
       try HostTable(outcomes: outcomes, options: common).show(.check)
       try HostTable.requireAll(outcomes)
+    }
+
+    private func show(_ pattern: String) throws {
+      let hosts = try InventoryFile.load(path: common.hosts).limited(to: pattern).hosts
+      let explanations = try hosts.map { host throws(ParallaxError) in try HostExplanation(host) }
+      if common.json {
+        try Terminal.result(json: explanations.count == 1 ? explanations[0].json : explanations.map(\.json))
+      } else {
+        Terminal.result(Terminal.inertLines(explanations.map(\.text).joined(separator: "\n\n")))
+      }
     }
   }
 }

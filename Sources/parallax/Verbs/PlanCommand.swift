@@ -10,13 +10,15 @@ struct PlanCommand: ParsableCommand {
     abstract: "Dry run: prints the matrix, the cells, the budget, what would be sent where; sends nothing.")
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var limit: LimitOption
 
   @Argument(help: "The plan.")
   var plan: String
 
   func run() throws {
     let prepared = try PreparedRun.make(
-      plan: try PlanFile.load(path: plan), inventory: try InventoryFile.load(path: common.hosts))
+      plan: try PlanFile.load(path: plan), inventory: try InventoryFile.load(path: common.hosts),
+      limit: limit.limit)
     if common.json {
       try Terminal.result(json: PlanSummary(prepared).json)
     } else {

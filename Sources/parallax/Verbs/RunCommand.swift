@@ -5,6 +5,7 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run", abstract: "The whole experiment; prints tables and the verdict.")
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var limit: LimitOption
   @OptionGroup var agentOption: AgentOption
 
   @Option(help: ArgumentHelp("Time to watch the limiter recover, for its window and rate.", valueName: "seconds"))
@@ -21,7 +22,8 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await PlanRun(
-      common: common, agent: agentOption, planPath: plan, mysterySeconds: mystery, recoverySeconds: recover,
+      common: common, limit: limit, agent: agentOption, planPath: plan, mysterySeconds: mystery,
+      recoverySeconds: recover,
       peelSeconds: peel
     ).perform()
   }

@@ -10,6 +10,7 @@ struct TriageCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var limit: LimitOption
   @OptionGroup var agentOption: AgentOption
 
   @Option(help: ArgumentHelp("Time to find out why a fresh key is limited.", valueName: "seconds"))
@@ -20,7 +21,7 @@ struct TriageCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await PlanRun(
-      common: common, agent: agentOption, planPath: plan, triageOnly: true, mysterySeconds: mystery
+      common: common, limit: limit, agent: agentOption, planPath: plan, triageOnly: true, mysterySeconds: mystery
     ).perform()
   }
 }

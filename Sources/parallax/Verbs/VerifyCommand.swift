@@ -16,6 +16,7 @@ struct VerifyCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var limit: LimitOption
   @OptionGroup var agentOption: AgentOption
 
   @Option(help: ArgumentHelp("Check a stored run instead of running the plan.", valueName: "run"))
@@ -67,7 +68,7 @@ struct VerifyCommand: AsyncParsableCommand {
       return measured
     }
     let planRun = PlanRun(
-      common: common, agent: agentOption, planPath: plan,
+      common: common, limit: limit, agent: agentOption, planPath: plan,
       recoverySeconds: recover ?? (expectations.contains(where: \.needsRecovery) ? Self.recovery : 0),
       peelSeconds: peel)
     let finished = try await planRun.measure()
