@@ -63,14 +63,15 @@ public enum ObservationDatabase {
       do throws(ParallaxError) {
         // The row of the run comes last, when its verdict is known.
         var design: Design?
-        let run = try store.readRun(id, begin: { design = $0.design }, wantsAnswer: { false }) {
-          observation throws(ParallaxError) in
-          do { if let design { try insertion.add(observation, of: id, design) } } catch {
-            failure = error
-            throw ParallaxError(.storeFailed, "the database cannot be written")
-          }
-          observations += 1
-        }
+        let run = try store.readRun(
+          id, begin: { design = $0.design }, wantsAnswer: { false },
+          take: { observation throws(ParallaxError) in
+            do { if let design { try insertion.add(observation, of: id, design) } } catch {
+              failure = error
+              throw ParallaxError(.storeFailed, "the database cannot be written")
+            }
+            observations += 1
+          })
         do { try RunRows(run, requests: insertion.requests).insert(into: database) } catch { failure = error }
       } catch {
         if failure == nil { summary.problems[id] = error.message }

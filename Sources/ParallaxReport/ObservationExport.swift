@@ -26,7 +26,8 @@ public enum ObservationExport {
     ((hasRun ? ["run"] : []) + columns).map { name in
       switch name {
       case "id", "status", "bytes": (name, .integer)
-      case "planned", "sent", "connected", "first_byte", "end", "clock_bound": (name, .seconds)
+      case "planned", "sent", "connecting", "connected", "secured", "first_byte", "end", "clock_bound":
+        (name, .seconds)
       default: (name, .text)
       }
     }

@@ -85,7 +85,8 @@ enum PostgresTable {
     CREATE TABLE IF NOT EXISTS \(name) (
       run text NOT NULL, id bigint NOT NULL, cell text, vantage text, key text, account text, stage text,
       planned double precision, sent double precision, connecting double precision, connected double precision,
-      secured double precision, first_byte double precision, "end" double precision, clock_bound double precision, status integer, reading text, void_reason text,
-      failure text, layer text, server text, body text, bytes bigint, PRIMARY KEY (run, id))
+      secured double precision, first_byte double precision, "end" double precision,
+      clock_bound double precision, status integer, reading text, void_reason text, failure text, layer text,
+      server text, body text, bytes bigint, PRIMARY KEY (run, id))
     """
 }
