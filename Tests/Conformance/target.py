@@ -50,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         if not passes and BEHAVIOUR != "silent":
-            self.send_header("Retry-After", str(2 if BEHAVIOUR == "lying" else seconds))
+            self.send_header("Retry-After", str(30 if BEHAVIOUR == "lying" else seconds))
             self.send_header("RateLimit-Limit", str(LIMIT))
             self.send_header("RateLimit-Remaining", "0")
             self.send_header("RateLimit-Reset", str(seconds))
