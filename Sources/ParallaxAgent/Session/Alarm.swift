@@ -1,6 +1,7 @@
 internal import NIOCore
 
-/// At most one wake-up at a time on the event loop, at an instant of the monotonic clock.
+/// At most one wake-up at a time on the event loop, at an instant of the monotonic clock. The loop keeps it until then, so
+/// its action must not count on its owner: one that was aborted may be gone.
 final class Alarm: NIOScheduledCallbackHandler {
   /// Nanoseconds by which a wake-up in the past is put off: without it the loop would serve the alarm again and again
   /// and its sockets never.
