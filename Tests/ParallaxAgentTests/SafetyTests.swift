@@ -90,6 +90,19 @@ internal import Testing
     try await session.end()
   }
 
+  /// What was to wake the aborted batch is still to come when the batch has gone.
+  @Test func anAbortBeforeTheFirstRequestLeavesNothingBehind() async throws {
+    let target = try await TestTarget()
+    var session = try await TestSession(plan: .test(port: target.port))
+    try session.lease(1000)
+    try session.agent.send(try session.order(cells: [0, 0, 0], delay: 0.2))
+    try session.agent.send(.abort(reason: "test"))
+    #expect(try await session.batch().done == BatchDone(batch: 1, sent: 0, refused: 3, charged: 0))
+    #expect(try await session.run(cells: [0], delay: 0.4).done.refused == 1)
+    try await session.end()
+    #expect(target.requests.isEmpty)
+  }
+
   @Test func theEndOfItsInputEndsTheAgentUnderLoad() async throws {
     let target = try await TestTarget { _, _ in TestTarget.Response(delay: 20_000) }
     var session = try await TestSession(plan: .test(port: target.port))

@@ -13,7 +13,7 @@ final class FlightRunner {
   /// One loop sends, however deep its requests' ends call it again.
   private var isSending = false
   private var isDone = false
-  private lazy var alarm = Alarm(on: loop) { [weak self] in self?.fill() }
+  private lazy var alarm = Alarm(on: loop) { [unowned self] in fill() }
   private let loop: any EventLoop
 
   private(set) var sent = 0

@@ -19,7 +19,7 @@ final class RampRunner {
   private var isDone = false
   private var followUp: ScheduleRunner?
   private var followUpIsDone = false
-  private lazy var alarm = Alarm(on: loop) { [weak self] in self?.tick(isOnTime: true) }
+  private lazy var alarm = Alarm(on: loop) { [unowned self] in tick(isOnTime: true) }
 
   private(set) var sent = 0
   private(set) var refused = 0

@@ -17,7 +17,7 @@ final class ScheduleRunner {
   private var expected: [String: Int] = [:]
   private var isAborted = false
   private var isDone = false
-  private lazy var alarm = Alarm(on: loop) { [weak self] in self?.tick() }
+  private lazy var alarm = Alarm(on: loop) { [unowned self] in tick() }
   private let loop: any EventLoop
 
   private(set) var sent = 0

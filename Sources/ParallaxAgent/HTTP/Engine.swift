@@ -25,7 +25,7 @@ final class Engine {
   private let onStop: (String) -> Void
   private var inFlight: [Int: Exchange] = [:]
   private var nextID = 0
-  private lazy var sweeper = Alarm(on: loop) { [weak self] in self?.sweepOverdue() }
+  private lazy var sweeper = Alarm(on: loop) { [unowned self] in sweepOverdue() }
 
   init(
     plan: RequestPlan, run: String, vantages: [Vantage], secrets: [Secret], clientKey: Secret?, reader: AnswerReader,

@@ -27,9 +27,9 @@ final class ConnectionPool: Pool {
   private var coming: [Connection] = []
   private var waiting = CircularBuffer<Exchange>()
   private var openedInThisTurn = 0
-  private lazy var nextTurn = Alarm(on: connector.loop) { [weak self] in
-    self?.openedInThisTurn = 0
-    self?.openForWaiting(at: MonotonicClock.now())
+  private lazy var nextTurn = Alarm(on: connector.loop) { [unowned self] in
+    openedInThisTurn = 0
+    openForWaiting(at: MonotonicClock.now())
   }
 
   init(

@@ -1,8 +1,8 @@
 internal import NIOCore
 
-/// At most one wake-up at a time on the event loop, at an instant of the monotonic clock. The loop keeps it until then, so
-/// its action must not count on its owner: one that was aborted may be gone.
-final class Alarm: NIOScheduledCallbackHandler {
+/// At most one wake-up at a time on the event loop, at an instant of the monotonic clock. It ends with its owner: an action
+/// may count on the owner to be there.
+final class Alarm {
   /// Nanoseconds by which a wake-up in the past is put off: without it the loop would serve the alarm again and again
   /// and its sockets never.
   private static let nextTurn: Int64 = 10_000
@@ -10,6 +10,7 @@ final class Alarm: NIOScheduledCallbackHandler {
   private let loop: any EventLoop
   private let action: () -> Void
   private var pending: NIOScheduledCallback?
+  private lazy var wake = Wake(self)
   private(set) var instant: Int64?
 
   init(on loop: any EventLoop, _ action: @escaping () -> Void) {
@@ -28,7 +29,7 @@ final class Alarm: NIOScheduledCallbackHandler {
     self.instant = instant
     do {
       pending = try loop.assumeIsolated().scheduleCallback(
-        at: .uptimeNanoseconds(UInt64(max(0, instant))), handler: self)
+        at: .uptimeNanoseconds(UInt64(max(0, instant))), handler: wake)
     } catch {
       // Only a loop that is shutting down refuses, and then there is nothing left to wake for.
       self.instant = nil
@@ -41,9 +42,20 @@ final class Alarm: NIOScheduledCallbackHandler {
     instant = nil
   }
 
-  func handleScheduledCallback(eventLoop: some EventLoop) {
+  deinit { pending?.cancel() }
+
+  private func ring() {
     pending = nil
     instant = nil
     action()
+  }
+
+  /// What the loop keeps until the instant, so that it does not keep the alarm.
+  private final class Wake: NIOScheduledCallbackHandler {
+    private weak var alarm: Alarm?
+
+    init(_ alarm: Alarm) { self.alarm = alarm }
+
+    func handleScheduledCallback(eventLoop: some EventLoop) { alarm?.ring() }
   }
 }

@@ -11,7 +11,7 @@ final class Outbox {
   private let backlogLimit: Int
   private var batch = RecordBatch()
   private var pendingBytes = 0
-  private lazy var alarm = Alarm(on: channel.eventLoop) { [weak self] in self?.flush() }
+  private lazy var alarm = Alarm(on: channel.eventLoop) { [unowned self] in flush() }
 
   init(channel: any Channel, backlogLimit: Int) {
     self.channel = channel
