@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import ParallaxModel
 internal import ParallaxSimulator
 
@@ -17,17 +18,13 @@ struct Goal {
 
   static func all(of summary: Summary) -> [Goal] {
     verdicts(summary) + costs(summary.regular) + calibration(summary.regular) + parameters(summary.regular) + [
-      Goal(
-        name: "analysis of 10^6 observations, s", value: summary.analysis.seconds, target: 2, isAtMost: true,
-        isShare: false),
-      Goal(
-        name: "its process, MB", value: summary.analysis.megabytes, target: 200, isAtMost: true, isShare: false),
+      atMost("analysis of 10^6 observations, s", summary.analysis.seconds, 2),
+      atMost("its process, MB", summary.analysis.megabytes, 200),
       Goal(name: "its answer", value: summary.analysis.isRight ? 1 : 0, target: 1, isAtMost: false),
       // Five thousand worlds in three minutes on two cores.
-      Goal(
-        name: "core-seconds per world",
-        value: summary.coreSeconds / Double(summary.results.count + summary.degraded.count),
-        target: 2 * 180.0 / 5000, isAtMost: true, isShare: false),
+      atMost(
+        "core-seconds per world", summary.coreSeconds / Double(summary.results.count + summary.degraded.count),
+        2 * 180.0 / 5000),
     ]
   }
 
@@ -68,13 +65,10 @@ struct Goal {
       ("windowed or slow", [.windowed], 1.15), ("fast token bucket", [.fastBucket], 1.8), ("layered", [.layered], 2.2),
       ("concurrency and queue", [.concurrency, .queue], 2.5),
     ]
-    let all = Goal(
-      name: "requests/bound, all", value: results.costs.pooled, target: 1.4, isAtMost: true, isShare: false)
-    return [all]
+    return [atMost("requests/bound, all", results.costs.pooled, 1.4)]
       + groups.map { name, classes, target in
         let own = results.filter { result in CostClass(result.truth).map { classes.contains($0) } ?? false }
-        return Goal(
-          name: "requests/bound, \(name)", value: own.costs.pooled, target: target, isAtMost: true, isShare: false)
+        return atMost("requests/bound, \(name)", own.costs.pooled, target)
       }
   }
 
@@ -93,9 +87,7 @@ struct Goal {
     let upper = seen + 3 + 1.7 * seen.squareRoot()
     return [
       Goal(name: "right where .99 is said, worst kind", value: worst, target: 0.99, isAtMost: false),
-      Goal(
-        name: "modesty: errors expected / possible", value: claims.isEmpty ? nil : expected / upper, target: 5,
-        isAtMost: true, isShare: false),
+      atMost("modesty: errors expected / possible", claims.isEmpty ? nil : expected / upper, 5),
     ]
   }
 
@@ -125,6 +117,12 @@ struct Goal {
     ]
   }
 
+  /// Prints them. Throws exit 1 where one is missed.
+  static func judge(_ goals: [Goal]) throws {
+    print(table(goals).text)
+    if !goals.allSatisfy(\.isMet) { throw ExitCode(1) }
+  }
+
   static func table(_ goals: [Goal]) -> TextTable {
     var table = TextTable(title: "Goals", header: ["goal", "measured", "target", ""])
     for goal in goals {
@@ -137,4 +135,13 @@ struct Goal {
     }
     return table
   }
+}
+
+/// A goal that is no share.
+func atLeast(_ name: String, _ value: Double?, _ target: Double) -> Goal {
+  Goal(name: name, value: value, target: target, isAtMost: false, isShare: false)
+}
+
+func atMost(_ name: String, _ value: Double?, _ target: Double) -> Goal {
+  Goal(name: name, value: value, target: target, isAtMost: true, isShare: false)
 }

@@ -53,8 +53,7 @@ struct AgentCommand: AsyncParsableCommand {
       if wants("binary") { goals += try Footprint(binary: command[0]).goals }
       if wants("faults") { goals += try Faults(target: target, agent: command).goals }
     }
-    print(Goal.table(goals).text)
-    if goals.contains(where: { !$0.isMet }) { throw ExitCode(1) }
+    try Goal.judge(goals)
   }
 
   private func wants(_ part: String) -> Bool { only.isEmpty || only.contains(part) }

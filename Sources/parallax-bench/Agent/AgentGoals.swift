@@ -26,11 +26,3 @@ extension OpenLoop {
     }
   }
 }
-
-func atLeast(_ name: String, _ value: Double?, _ target: Double) -> Goal {
-  Goal(name: name, value: value, target: target, isAtMost: false, isShare: false)
-}
-
-func atMost(_ name: String, _ value: Double?, _ target: Double) -> Goal {
-  Goal(name: name, value: value, target: target, isAtMost: true, isShare: false)
-}

@@ -34,8 +34,7 @@ struct FleetCommand: AsyncParsableCommand {
       if wants("hold") { goals += try HeldFleet(tools, hosts: 200).goals }
       if wants("cut") { goals += try CutTrials(tools, links: 100).goals }
     }
-    print(Goal.table(goals).text)
-    if goals.contains(where: { !$0.isMet }) { throw ExitCode(1) }
+    try Goal.judge(goals)
   }
 
   private func wants(_ part: String) -> Bool { only.isEmpty || only.contains(part) }

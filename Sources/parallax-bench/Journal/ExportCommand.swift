@@ -40,19 +40,14 @@ struct ExportCommand: AsyncParsableCommand {
     let answer = try String(contentsOfFile: answers, encoding: .utf8).split(separator: ",").compactMap { Double($0) }
     let limited = (0..<rows).reduce(0) { $0 + (run.isLimited($1) ? 1 : 0) }
     let goals = [
-      Goal(
-        name: "exported to Parquet, rows/s", value: Double(rows) / export.seconds, target: 200_000, isAtMost: false,
-        isShare: false),
-      Goal(
-        name: "exporting, DuckDB included, MB", value: export.megabytes, target: 4000, isAtMost: true, isShare: false),
-      Goal(
-        name: "Parquet, bytes a row", value: Double(size) / Double(rows), target: 60, isAtMost: true, isShare: false),
-      Goal(name: "DuckDB's answer, s", value: analysis.seconds, target: 60, isAtMost: true, isShare: false),
+      atLeast("exported to Parquet, rows/s", Double(rows) / export.seconds, 200_000),
+      atMost("exporting, DuckDB included, MB", export.megabytes, 4000),
+      atMost("Parquet, bytes a row", Double(size) / Double(rows), 60),
+      atMost("DuckDB's answer, s", analysis.seconds, 60),
       Goal(
         name: "rows and refusals as stored", value: answer.prefix(3) == [Double(rows), Double(limited), 4] ? 1 : 0,
         target: 1, isAtMost: false),
     ]
-    print(Goal.table(goals).text)
-    if !goals.allSatisfy(\.isMet) { throw ExitCode(1) }
+    try Goal.judge(goals)
   }
 }

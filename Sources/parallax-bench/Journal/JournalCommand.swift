@@ -36,11 +36,7 @@ struct JournalCommand: AsyncParsableCommand {
     let (id, seconds) = try SyntheticRun().store(rows, in: store, batch: batch)
     let path = "\(place)/runs/\(id).journal"
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-    var goals = [
-      Goal(
-        name: "appended and durable, 1/s", value: Double(rows) / seconds, target: 200_000, isAtMost: false,
-        isShare: false)
-    ]
+    var goals = [atLeast("appended and durable, 1/s", Double(rows) / seconds, 200_000)]
     print(
       "\(rows) observations, \(size / max(1, rows)) bytes each, appended \(batch) at a time in \(seconds.digits(1)) s")
     for format in Self.reports + Self.rowReports {
@@ -48,22 +44,16 @@ struct JournalCommand: AsyncParsableCommand {
       let isRows = Self.rowReports.contains(format)
       let report = try MeasuredProcess.run(
         [parallax, "report", "--store", place, "--format", format, id], output: isRows ? "/dev/null" : output)
-      if isRows {
-        goals.append(
-          Goal(
-            name: "\(format), rows/s", value: Double(rows) / report.seconds, target: 400_000, isAtMost: false,
-            isShare: false))
-      } else {
-        goals.append(Goal(name: "\(format), s", value: report.seconds, target: 10, isAtMost: true, isShare: false))
-      }
-      goals.append(Goal(name: "\(format), MB", value: report.megabytes, target: 300, isAtMost: true, isShare: false))
+      goals.append(
+        isRows
+          ? atLeast("\(format), rows/s", Double(rows) / report.seconds, 400_000)
+          : atMost("\(format), s", report.seconds, 10))
+      goals.append(atMost("\(format), MB", report.megabytes, 300))
       if format == "html" {
         let bytes = try FileManager.default.attributesOfItem(atPath: output)[.size] as? Int ?? 0
-        goals.append(
-          Goal(name: "size of the page, MB", value: Double(bytes) / 1e6, target: 1, isAtMost: true, isShare: false))
+        goals.append(atMost("size of the page, MB", Double(bytes) / 1e6, 1))
       }
     }
-    print(Goal.table(goals).text)
-    if !goals.allSatisfy(\.isMet) { throw ExitCode(1) }
+    try Goal.judge(goals)
   }
 }
