@@ -1,5 +1,3 @@
-public import ParallaxModel
-
 /// Observations as rows for other programs. Times are seconds since the run began; bodies and headers stay at home.
 public enum ObservationExport {
   public enum Format: Sendable, Hashable {
@@ -38,20 +36,5 @@ public enum ObservationExport {
   /// - Parameter hasRun: whether a first column holds the run's name, for files that hold several runs.
   public static func csvHeader(hasRun: Bool) -> String {
     ((hasRun ? ["run"] : []) + columns).joined(separator: ",") + "\r\n"
-  }
-
-  /// Comma-separated values with a header line.
-  public static func csv(_ observations: [Observation], design: Design) -> String {
-    csvHeader(hasRun: false) + text(observations, ObservationRows(.csv(defusesFormulas: true), design: design))
-  }
-
-  public static func ndjson(_ observations: [Observation], design: Design) -> String {
-    text(observations, ObservationRows(.ndjson, design: design))
-  }
-
-  private static func text(_ observations: [Observation], _ rows: ObservationRows) -> String {
-    var rows = rows
-    for observation in observations { rows.append(observation) }
-    return String(decoding: rows.bytes, as: UTF8.self)
   }
 }
