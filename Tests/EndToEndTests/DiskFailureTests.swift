@@ -17,8 +17,8 @@ struct DiskFailureTests {
     try await withTemporaryDirectory { home in
       try await withLab(LabConfiguration(hosts: 2, ports: .free, target: Self.target)) { lab in
         let program = try Program(home: home, lab: lab)
-        let ending = try await run(
-          Strace.line(["fdatasync"], inject: "error=EIO:when=6+"), program, lab)
+        let ending = try await program.run(
+          VerdictTests.arguments(lab), in: lab, under: Strace.line(["fdatasync"], inject: "error=EIO:when=6+"))
         #expect(ending.status == 74, "\(ending.output)\(ending.complaint)")
         #expect(ending.complaint.contains("the disk failed"), "\(ending.complaint)")
         try await expectStopped(RunStore(directory: program.store), lab)
@@ -37,8 +37,9 @@ struct DiskFailureTests {
           "$@"; status=$?
           cp -a \(program.store) \(home)/kept; exit $status
           """
-        let ending = try await run(
-          ["/usr/bin/unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", script, "sh"], program, lab)
+        let ending = try await program.run(
+          VerdictTests.arguments(lab), in: lab,
+          under: ["/usr/bin/unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", script, "sh"])
         #expect(ending.status == 74, "\(ending.output)\(ending.complaint)")
         #expect(ending.complaint.contains("No space left on device"), "\(ending.complaint)")
         #expect(ending.complaint.contains("parallax resume"), "\(ending.complaint)")
@@ -53,15 +54,6 @@ struct DiskFailureTests {
         #expect(limiters?.map { $0["scope"] as? [String] } == [["account"]], "\(resumed.output)")
       }
     }
-  }
-
-  private func run(_ before: [String], _ program: Program, _ lab: LabDescription) async throws -> Program.Ending {
-    let parallax = try #require(BuiltProduct.path("parallax"))
-    let line = try lab.entering(before + [parallax] + VerdictTests.arguments(lab))
-    let child = try ChildProcess(line[0], Array(line.dropFirst()), environment: program.environment)
-    child.closeInput()
-    let status = try #require(try await child.exitStatus(within: 90), "\(child.errorText)")
-    return Program.Ending(status: status, output: child.outputText, complaint: child.errorText)
   }
 
   /// Nothing is sent any more, and all but what was under way is recorded.

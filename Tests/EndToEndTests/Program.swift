@@ -29,14 +29,18 @@ struct Program {
   var store: String { home + "/state/parallax" }
 
   /// Starts it and returns at once.
-  func start(_ arguments: [String], in lab: LabDescription? = nil) throws -> ChildProcess {
-    let program = try #require(BuiltProduct.path("parallax"), "parallax is built beside the tests")
-    let line = try lab?.entering([program] + arguments) ?? [program] + arguments
+  ///
+  /// - Parameter under: a command that runs it, such as strace with its options.
+  func start(_ arguments: [String], in lab: LabDescription? = nil, under: [String] = []) throws -> ChildProcess {
+    let program = under + [try #require(BuiltProduct.path("parallax"), "parallax is built beside the tests")]
+    let line = try lab?.entering(program + arguments) ?? program + arguments
     return try ChildProcess(line[0], Array(line.dropFirst()), environment: environment)
   }
 
-  func run(_ arguments: [String], in lab: LabDescription? = nil, within seconds: Double = 90) async throws -> Ending {
-    let child = try start(arguments, in: lab)
+  func run(
+    _ arguments: [String], in lab: LabDescription? = nil, under: [String] = [], within seconds: Double = 90
+  ) async throws -> Ending {
+    let child = try start(arguments, in: lab, under: under)
     child.closeInput()
     let status = try await child.exitStatus(within: seconds)
     return Ending(

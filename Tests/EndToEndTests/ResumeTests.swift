@@ -55,15 +55,11 @@ struct ResumeTests {
         let isAlive = try await withTemporaryDirectory { home in
           try await withLab(LabConfiguration(hosts: 2, ports: .free, target: Self.target)) { lab in
             let program = try Program(home: home, lab: lab)
-            let parallax = try #require(BuiltProduct.path("parallax"))
-            let line = try lab.entering(
-              Strace.line([call], inject: "signal=SIGKILL:when=\(number)") + [parallax] + VerdictTests.arguments(lab))
-            let child = try ChildProcess(line[0], Array(line.dropFirst()), environment: program.environment)
-            child.closeInput()
-            let status = try #require(try await child.exitStatus(within: 90))
-            if status == 0 { return true }
+            let killed = try await program.run(
+              VerdictTests.arguments(lab), in: lab, under: Strace.line([call], inject: "signal=SIGKILL:when=\(number)"))
+            if killed.status == 0 { return true }
             let place = "\(call) \(number)"
-            try #require(status == 128 + SIGKILL, "\(place): \(status) \(child.errorText)")
+            try #require(killed.status == 128 + SIGKILL, "\(place): \(killed.status) \(killed.complaint)")
             let ending = try await program.run(Self.resume(lab), in: lab)
             // Before the run's name was durable there is nothing to go on with, and nothing had been sent.
             if ending.status != 0, (try? AccessLog(lab).lines.isEmpty) ?? true { return false }

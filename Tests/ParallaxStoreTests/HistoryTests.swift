@@ -75,30 +75,30 @@ internal import Testing
     }
   }
 
+  /// Puts the journal of an earlier version into the store, under the name that it had.
+  private func kept(_ version: String, as id: String, in store: RunStore) throws -> String {
+    _ = try store.createRun(Sample.manifest())
+    let old = try #require(Bundle.module.path(forResource: version, ofType: "journal", inDirectory: "Journals"))
+    try FileManager.default.copyItem(atPath: old, toPath: "\(store.directory)/runs/\(id).journal")
+    return id
+  }
+
   /// Runs of earlier versions stay readable; what they did not keep cannot be gone on with.
   @Test func aJournalOfVersionOneIsRead() throws {
     try withStore { store in
-      _ = try store.createRun(Sample.manifest())
-      let id = "20261124T105140Z-155c"
-      let old = try #require(Bundle.module.path(forResource: "version-1", ofType: "journal", inDirectory: "Journals"))
-      try FileManager.default.copyItem(atPath: old, toPath: "\(store.directory)/runs/\(id).journal")
-      let run = try store.loadRun(id)
+      let run = try store.loadRun(try kept("version-1", as: "20261124T105140Z-155c", in: store))
       #expect(run.observations.count == 65)
       #expect(run.verdict?.limiters.map(\.scope) == [["account"]])
       #expect(run.manifest.protocolState == nil)
       #expect(run.history.entries.isEmpty)
-      #expect(try storeError { _ = try store.reopenRun(id) }.code == .usage)
+      #expect(try storeError { _ = try store.reopenRun(run.id) }.code == .usage)
     }
   }
 
   /// Version 2 had one time for a whole connection, which is kept.
   @Test func aJournalOfVersionTwoIsRead() throws {
     try withStore { store in
-      _ = try store.createRun(Sample.manifest())
-      let id = "20261124T150144Z-a7ca"
-      let old = try #require(Bundle.module.path(forResource: "version-2", ofType: "journal", inDirectory: "Journals"))
-      try FileManager.default.copyItem(atPath: old, toPath: "\(store.directory)/runs/\(id).journal")
-      let run = try store.loadRun(id)
+      let run = try store.loadRun(try kept("version-2", as: "20261124T150144Z-a7ca", in: store))
       #expect(run.observations.map(\.id) == Array(0..<20))
       let connected = run.observations.filter { $0.answer.status != nil }
       #expect(!connected.isEmpty)
