@@ -88,6 +88,7 @@ extension LimiterSearch {
     // Everyone must leave room for a coincidence.
     let threshold = notebook.configuration.threshold
     guard bestRaw >= (estimate.bestHypothesis.isEveryone ? 1 - 0.75 * (1 - threshold) : threshold) else { return false }
+    if estimate.bestHypothesis.isEveryone, isDense { return estimate.bestPattern.posterior >= threshold }
     if bestRaw >= aim(notebook) || isDense { return true }
     return !planner(notebook).isWorthwhile(candidates(notebook), &posterior)
   }
@@ -215,6 +216,7 @@ extension LimiterSearch {
     }
     if isDense { addRested(notebook.fresh, notebook) }
     addSegment(notebook.fresh, notebook)
+    noteRecurrence(own.compactMap { notebook.denied($0, by: signature) })
     updateEstimate()
     if isDecided(notebook) { return false }
     if let first = masked.first, 2 * masked.count >= own.count, case .limited(let seen) = notebook.reading(first) {
@@ -224,6 +226,13 @@ extension LimiterSearch {
     }
     planNextLead(own.compactMap { notebook.denied($0, by: signature) }, notebook, sentLead: sentLead)
     return true
+  }
+
+  /// The reference passed, and was denied again as soon as it was asked often: that is no coincidence any more. Should
+  /// the target's own troubles come and go, they would have to come back just then.
+  mutating func noteRecurrence(_ denied: [Bool]) {
+    guard denied.first == false, denied.suffix(2) == [true, true] else { return }
+    posterior.coincidence *= ScopePosterior.recurrence
   }
 
   /// A bucket that refills has regained several tokens since the last round, and yet nothing passes: a slower limiter

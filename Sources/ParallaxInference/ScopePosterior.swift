@@ -51,6 +51,9 @@ public struct ScopePosterior: Sendable {
   /// so that half last 5 s, and 2.4 % 200 s.
   public static func shareOfOutages(longerThan seconds: Double) -> Double { 1 / (1 + seconds / 5) }
 
+  /// Of the outages that begin just when we exhaust, those that end, and begin again just when we exhaust anew.
+  public static let recurrence = 0.1
+
   /// The prior's odds against *everyone*.
   public static var oddsAgainstEveryone: Double { (1 - ScopePrior.base[0].weight) / ScopePrior.base[0].weight }
 
