@@ -88,7 +88,9 @@ extension LimiterSearch {
     // Everyone must leave room for a coincidence.
     let threshold = notebook.configuration.threshold
     guard bestRaw >= (estimate.bestHypothesis.isEveryone ? 1 - 0.75 * (1 - threshold) : threshold) else { return false }
-    if estimate.bestHypothesis.isEveryone, isDense { return estimate.bestPattern.posterior >= threshold }
+    if estimate.bestHypothesis.isEveryone, isDense, concurrency != nil || smallCapacity == nil {
+      return estimate.bestPattern.posterior >= threshold
+    }
     if bestRaw >= aim(notebook) || isDense { return true }
     return !planner(notebook).isWorthwhile(candidates(notebook), &posterior)
   }
@@ -229,9 +231,12 @@ extension LimiterSearch {
   }
 
   /// The reference passed, and was denied again as soon as it was asked often: that is no coincidence any more. Should
-  /// the target's own troubles come and go, they would have to come back just then.
+  /// the target's own troubles come and go, they would have to come back just then. Where buckets are so small that
+  /// probes spend their own in a row, everyone is still better seen from the opposite corner.
   mutating func noteRecurrence(_ denied: [Bool]) {
-    guard denied.first == false, denied.suffix(2) == [true, true] else { return }
+    guard concurrency != nil || smallCapacity == nil, denied.first == false, denied.suffix(2) == [true, true] else {
+      return
+    }
     posterior.coincidence *= ScopePosterior.recurrence
   }
 
