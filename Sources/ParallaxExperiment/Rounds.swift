@@ -9,6 +9,9 @@ extension LimiterSearch {
   /// How often everything may begin anew, and what may be exhausted again for it.
   static let resetLimit = 5
   static let cheapCapacity = 150
+  /// Share of the threshold's doubt that *everyone* may use up before coincidences: a few probes more cost less than
+  /// to exhaust everything again.
+  static let roomForCoincidence = 0.3
   /// Where the probes' own buckets are small, a round that raises the odds by less than this factor spends what a rest
   /// would make worth more.
   static let worthRound = 1.6
@@ -81,17 +84,19 @@ extension LimiterSearch {
   var bestRaw: Double { estimate.bestPattern.raw }
 
   /// What probing aims at beyond the threshold, as long as it is cheap.
-  func aim(_ notebook: Notebook) -> Double { 1 - 0.8 * (1 - notebook.configuration.threshold) }
+  func aim(_ notebook: Notebook) -> Double {
+    1 - (estimate.bestHypothesis.isEveryone && !isDense ? Self.roomForCoincidence : 0.8) * (1 - notebook.configuration.threshold)
+  }
 
   /// Whether the posterior is past the threshold, and a further round would cost more than it adds.
   mutating func isDecided(_ notebook: Notebook) -> Bool {
-    // Everyone must leave room for a coincidence.
     let threshold = notebook.configuration.threshold
     guard bestRaw >= (estimate.bestHypothesis.isEveryone ? 1 - 0.75 * (1 - threshold) : threshold) else { return false }
     if estimate.bestHypothesis.isEveryone, isDense, concurrency != nil || smallCapacity == nil {
       return estimate.bestPattern.posterior >= threshold
     }
     if bestRaw >= aim(notebook) || isDense { return true }
+    if estimate.bestHypothesis.isEveryone, let last = history.last { return odds(bestRaw) < Self.worthRound * odds(last) }
     return !planner(notebook).isWorthwhile(candidates(notebook), &posterior)
   }
 

@@ -51,6 +51,15 @@ public struct ScopePosterior: Sendable {
   /// so that half last 5 s, and 2.4 % 200 s.
   public static func shareOfOutages(longerThan seconds: Double) -> Double { 1 / (1 + seconds / 5) }
 
+  /// The seconds that only so large a share of these outages outlasts.
+  public static func durationOfOutages(withShare share: Double) -> Double { 5 * (1 / share - 1) }
+
+  /// What may be left of the coincidence, for *everyone* to keep a probability of so much if without it it has `raw`;
+  /// negative where that is less.
+  public static func coincidence(leaving probability: Double, of raw: Double) -> Double {
+    (raw / probability - 1) * ScopePrior.base[0].weight / ScopePrior.coincidence
+  }
+
   /// Of the outages that begin just when we exhaust, those that end, and begin again just when we exhaust anew.
   public static let recurrence = 0.1
 
