@@ -29,7 +29,8 @@ struct Confirm: Sendable {
   private let witness: Int
   private var mirror: Notebook?
   private let first: LimiterSearch
-  private let timing: ResetTiming
+  /// nil where some passed while the reference was denied: that may be an outage's end already.
+  private let timing: ResetTiming?
 
   /// nil when the design has no cell that changes everything.
   init?(after search: LimiterSearch, _ notebook: Notebook) {
@@ -38,10 +39,12 @@ struct Confirm: Sendable {
     first = search
     self.witness = witness.id
     rebasing = Rebasing(notebook.design, on: witness.id)
-    let timing = ResetTiming(
-      closed: search.limitTime, first: notebook.log.first?.time ?? search.firstTime,
-      unixTimeAtZero: notebook.unixTimeAtZero, needed: Self.seconds(toRuleOutFor: search, notebook))
-    self.timing = timing
+    let isHard = (search.estimate.family[.hard] ?? 0) > 0.5
+    timing =
+      isHard
+      ? ResetTiming(
+        closed: search.limitTime, first: notebook.log.first?.time ?? search.firstTime,
+        unixTimeAtZero: notebook.unixTimeAtZero, needed: Self.seconds(toRuleOutFor: search, notebook)) : nil
     position = .awaitingReset(
       AwaitReset(
         signature: search.signature, capacity: search.firstCapacity, witness: witness.id, timing: timing))
@@ -60,7 +63,7 @@ struct Confirm: Sendable {
       position = .awaitingReset(reset)
       // Outages that begin just when we exhaust are mostly short.
       coincidence = min(coincidence, ScopePosterior.shareOfOutages(longerThan: reset.deniedFor))
-      if let denied = reset.lastDenied, let passed = reset.passed {
+      if let timing, let denied = reset.lastDenied, let passed = reset.passed {
         coincidence = min(coincidence, timing.oddsOfOutage(denied: denied, passed: passed))
       }
       switch move {

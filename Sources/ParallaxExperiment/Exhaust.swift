@@ -84,7 +84,8 @@ extension LimiterSearch {
         lead = min(successes + 3, 43)
       }
     } else {
-      lead = 1
+      // A window stays closed: the last denial here is the first of the round that follows at once.
+      lead = saturation == .hard && pace == nil && !notebook.isQueue && !suspectsConcurrency ? 0 : 1
     }
     lastSaturated = posterior.segments.last?.trials.last?.time ?? tail[tail.count - 1].entry.time
     needsExhausting = false

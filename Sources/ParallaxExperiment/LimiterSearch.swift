@@ -179,7 +179,7 @@ struct LimiterSearch: Sendable {
   }
 
   /// Adds the valid part of a round, if it has one.
-  mutating func addSegment(_ entries: [Entry], _ notebook: Notebook) {
+  mutating func addSegment(_ entries: [Entry], _ notebook: Notebook, after last: Trial? = nil) {
     var entries = entries
     if suspectsConcurrency || concurrency != nil {
       let own = notebook.fresh.filter { $0.cell == 0 }.compactMap { entry in
@@ -190,6 +190,6 @@ struct LimiterSearch: Sendable {
       }
     }
     let trials = entries.compactMap { notebook.trial($0, by: signature) }
-    if let segment = Segment(round: trials, of: 0) { posterior.add(segment) }
+    if let segment = Segment(round: trials, of: 0, after: last) { posterior.add(segment) }
   }
 }

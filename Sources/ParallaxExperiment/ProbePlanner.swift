@@ -22,6 +22,8 @@ struct ProbePlanner {
   let isRefilling: Bool
   /// The bucket is full when a round begins: a sharing cell is asked once before it is drained too.
   let usesControls: Bool
+  /// The round goes on from the last denial of the exhausted cell, without another one first.
+  let goesOn: Bool
   /// Cells that were denied before while the reference was exhausted.
   let deniedBefore: Set<Int>
 
@@ -78,7 +80,7 @@ struct ProbePlanner {
     }
     trials.append(Trial(time: time + 0.024, cell: 0, limited: true))
     return posterior.probability(
-      ofAllLike: estimate.bestHypothesis, after: Segment(opening: trials[0], trials: trials),
+      ofAllLike: estimate.bestHypothesis, after: Segment(opening: trials[0], trials: trials, goesOn: goesOn),
       rested: plan.controls.map { Trial(time: start, cell: $0, limited: false) })
   }
 }

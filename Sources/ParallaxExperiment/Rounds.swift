@@ -107,7 +107,8 @@ extension LimiterSearch {
     }
     return ProbePlanner(
       estimate: estimate, target: aim(notebook), start: notebook.now + notebook.controlGap,
-      isRefilling: isDense && concurrency == nil, usesControls: isDense, deniedBefore: denied)
+      isRefilling: isDense && concurrency == nil, usesControls: isDense, goesOn: lead == 0,
+      deniedBefore: denied)
   }
 
   /// The cells that may be asked: those about which the posterior is unsure, one of each kind, or else the witnesses.
@@ -222,7 +223,7 @@ extension LimiterSearch {
       return false
     }
     if isDense { addRested(notebook.fresh, notebook) }
-    addSegment(notebook.fresh, notebook)
+    addSegment(notebook.fresh, notebook, after: sentLead == 0 ? posterior.segments.last?.trials.last : nil)
     noteRecurrence(own.compactMap { notebook.denied($0, by: signature) })
     updateEstimate()
     if isDecided(notebook) { return false }
@@ -305,5 +306,6 @@ extension LimiterSearch {
       lead = min(lead, whole)
     }
     isDense = isRefill || regained.contains { $0 > 0 }
+    if !isDense, !notebook.isQueue, pace == nil, outcomes.allSatisfy({ $0 }) { lead = 0 }
   }
 }
