@@ -26,7 +26,7 @@ struct AwaitReset: Sendable {
 
   private var position = Position.start
   private var since = 0.0
-  private var gap = 0.5
+  private var gap = 0.7
   /// Seconds for which the exhausted cell and the witness were both denied.
   private(set) var deniedFor = 0.0
   /// When the exhausted cell was denied last, and when it passed for the first time after that; seconds.
@@ -101,7 +101,7 @@ struct AwaitReset: Sendable {
   /// Growing, but not while the witness's denial may rule out an outage any moment.
   private func nextGap(_ notebook: Notebook) -> Double {
     let elapsed = notebook.now - since + gap
-    return witness != nil && elapsed > 25 && elapsed < 75 ? 9 : gap * 1.6
+    return witness != nil && elapsed > 25 && elapsed < 75 ? 9 : gap * 2
   }
 
   private func patience(_ longest: Double, _ notebook: Notebook) -> Double {

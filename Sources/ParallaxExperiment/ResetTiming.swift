@@ -22,8 +22,8 @@ struct ResetTiming: Sendable {
   /// Seconds before and after an expected end: as near as clocks allow.
   static let margin = 0.3
   /// Windows that begin with full minutes, hours and so on, and those that begin with the first request.
-  private static let aligned = [(10.0, 0.05), (60, 0.2), (300, 0.04), (3600, 0.08)]
-  private static let anchored = [(60.0, 0.12), (300, 0.03)]
+  private static let aligned = [(10.0, 0.05), (60, 0.2), (3600, 0.08)]
+  private static let anchored = [(60.0, 0.12)]
   /// All other ends: evenly over the logarithm of the time, from half a second to a day.
   private static let diffuse = 0.4
   private static let decades = log(86_400 / 0.5)
