@@ -25,5 +25,5 @@ enum ScopePrior {
   /// it pass after the reference's are denied; for each dimension, against it not being a part at all.
   static let cheaper = 0.02
   /// That all cells of one other level have a smaller or partly spent allowance of their own, for each level.
-  static let dirtyLevel = 0.02
+  static let dirtyLevel = 0.012
 }
