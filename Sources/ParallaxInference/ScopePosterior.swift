@@ -189,7 +189,7 @@ public struct ScopePosterior: Sendable {
           limited: ledger.limited[cell] + idle[cell].limited, passed: ledger.passed[cell] + idle[cell].passed)
     }
     let all = clean.reduce(0, +)
-    let dirty = min(0.5, ScopePrior.dirtyLevel * Double(lattice.levels.count))
+    let dirty = min(0.5, ScopePrior.dirtyLevel(capacity: baseCapacity) * Double(lattice.levels.count))
     var parts = [log(1 - dirty) + all]
     for (index, level) in lattice.levels.enumerated() {
       let separate = level & ~hypothesis.shared & ~hypothesis.cheaper
