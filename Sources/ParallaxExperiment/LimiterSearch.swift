@@ -178,6 +178,28 @@ struct LimiterSearch: Sendable {
     return .done(())
   }
 
+  /// Segments in which everything was denied, two cells among it that the best hypothesis calls separate: an outage
+  /// that came between explains that better than the hypothesis does, and then they say nothing about the others either.
+  private var segmentsInOutage: Set<Int> {
+    let best = estimate.bestHypothesis
+    guard !best.isEveryone, smallCapacity == nil, concurrency == nil else { return [] }
+    return Set(
+      posterior.segments.indices.filter { index in
+        let probes = posterior.segments[index].trials.filter { $0.cell != 0 }
+        let separate = Set(probes.map(\.cell)).filter { (best.shared | best.cheaper) & (1 << CellMask($0)) == 0 }
+        return separate.count >= 2 && probes.allSatisfy(\.limited)
+      })
+  }
+
+  /// Leaves out what an outage may have answered; false where there is nothing of that kind.
+  mutating func leaveOutOutage() -> Bool {
+    let doubtful = segmentsInOutage
+    guard !doubtful.isEmpty else { return false }
+    posterior = posterior.without(segments: doubtful)
+    updateEstimate()
+    return true
+  }
+
   /// Adds the valid part of a round, if it has one.
   mutating func addSegment(_ entries: [Entry], _ notebook: Notebook, after last: Trial? = nil) {
     var entries = entries

@@ -91,6 +91,7 @@ extension LimiterSearch {
   /// Whether the posterior is past the threshold, and a further round would cost more than it adds.
   mutating func isDecided(_ notebook: Notebook) -> Bool {
     let threshold = notebook.configuration.threshold
+    if bestRaw >= threshold, leaveOutOutage() { return isDecided(notebook) }
     guard bestRaw >= (estimate.bestHypothesis.isEveryone ? 1 - 0.75 * (1 - threshold) : threshold) else { return false }
     if estimate.bestHypothesis.isEveryone, isDense, concurrency != nil || smallCapacity == nil {
       return estimate.bestPattern.posterior >= threshold

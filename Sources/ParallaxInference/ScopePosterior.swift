@@ -47,6 +47,30 @@ public struct ScopePosterior: Sendable {
     return fresh
   }
 
+  /// The same as if these segments had not been seen.
+  ///
+  /// - Parameter indices: in `segments`.
+  public func without(segments indices: Set<Int>) -> ScopePosterior {
+    var copy = restarted()
+    copy.exhausted = exhausted
+    copy.exhaustedFromFull = exhaustedFromFull
+    copy.ownRefill = ownRefill
+    copy.coincidence = coincidence
+    copy.repetition = repetition
+    copy.recoveries = recoveries
+    let rested = events.filter { !$0.counts }.map(\.trial).dropFirst(copy.events.count)
+    var pending = Array(rested)[...]
+    for (index, segment) in segments.enumerated() {
+      while let trial = pending.first, trial.time < segment.trials[0].time {
+        copy.addRested(trial)
+        pending.removeFirst()
+      }
+      if !indices.contains(index) { copy.add(segment) }
+    }
+    for trial in pending { copy.addRested(trial) }
+    return copy
+  }
+
   /// Of the outages that begin just when we exhaust, those that last longer than so many seconds: 1 / (1 + t / 5 s),
   /// so that half last 5 s, and 2.4 % 200 s.
   public static func shareOfOutages(longerThan seconds: Double) -> Double { 1 / (1 + seconds / 5) }
