@@ -4,6 +4,8 @@ internal import ParallaxModel
 extension LimiterSearch {
   /// With so few successes left after triage, the bucket is small and mostly spent.
   static let spentByTriage = 3
+  /// What a limiter beneath another is likely to hold at least.
+  static let likelyBeneath = 20
 
   /// Asks an agent to exhaust the reference, and to probe its own other cells at once.
   mutating func exhaust(_ notebook: inout Notebook) -> Move<Void> {
@@ -49,7 +51,8 @@ extension LimiterSearch {
     if isFirst || isSpentByTriage {
       posterior.exhaustedFromFull = isSpentByTriage
       firstCapacity = successes
-      posterior.exhausted = notebook.isQueue ? 40 : successes
+      // Beneath another limiter this one was spent by all requests before; what others of it hold is unknown.
+      posterior.exhausted = notebook.isQueue ? 40 : pace == nil ? successes : max(successes, Self.likelyBeneath)
       firstTime = tail[0].entry.time
       limitTime = tail[start].entry.time
     }

@@ -241,7 +241,9 @@ extension LimiterSearch {
   /// the target's own troubles come and go, they would have to come back just then. Where buckets are so small that
   /// probes spend their own in a row, everyone is still better seen from the opposite corner.
   mutating func noteRecurrence(_ denied: [Bool]) {
-    guard concurrency != nil || smallCapacity == nil, denied.first == false, denied.suffix(2) == [true, true] else {
+    guard concurrency != nil || smallCapacity == nil, denied.first == false,
+      denied.suffix(pace == nil ? 2 : 1).allSatisfy({ $0 })
+    else {
       return
     }
     posterior.coincidence *= ScopePosterior.recurrence
