@@ -9,7 +9,10 @@ extension LimiterSearch {
 
   /// Asks an agent to exhaust the reference, and to probe its own other cells at once.
   mutating func exhaust(_ notebook: inout Notebook) -> Move<Void> {
-    if isPresaturated { return finish(Reasons.secondRecovered(notebook.configuration.budget)) }
+    if isPresaturated {
+      guard pace != nil else { return finish(Reasons.secondRecovered(notebook.configuration.budget)) }
+      noteRecoveredBeneath()
+    }
     let spent = Double(notebook.requests - firstRequests)
     guard exhaustions <= 4 + resets, notebook.requestsLeft >= 20, spent <= 2.2 * Double(maxRequests) else {
       return finish(Reasons.doesNotStay(notebook.configuration.budget))

@@ -27,7 +27,7 @@ struct LimiterSearch: Sendable {
   /// What its requests are counted under; nil for exhausting and probing.
   let stage: Stage?
   /// The reference is limited already: there is nothing to exhaust.
-  let isPresaturated: Bool
+  private(set) var isPresaturated: Bool
   let maxRequests: Int
   var position = Position.start
   var posterior: ScopePosterior
@@ -160,6 +160,13 @@ struct LimiterSearch: Sendable {
   var smallCapacity: Int? { firstCapacity.flatMap { $0 <= AwaitReset.smallCapacity ? $0 : nil } }
 
   var exhaustedProbes: Verdict.Inconclusive { Reasons.spent(capacity: firstCapacity ?? 0) }
+
+  /// What was drained when the search began has recovered: it can be exhausted like any other.
+  mutating func noteRecoveredBeneath() {
+    isPresaturated = false
+    saturation = .none
+    firstCapacity = nil
+  }
 
   private mutating func restart() {
     stagnation = .spent
