@@ -85,7 +85,16 @@ extension LimiterSearch {
 
   /// What probing aims at beyond the threshold, as long as it is cheap.
   func aim(_ notebook: Notebook) -> Double {
-    1 - (estimate.bestHypothesis.isEveryone && !isDense ? Self.roomForCoincidence : 0.8) * (1 - notebook.configuration.threshold)
+    1 - roomAimedAt(notebook) * (1 - notebook.configuration.threshold)
+  }
+
+  /// As a share of the threshold's doubt. Where every round must drain the bucket anew, a probe more is cheaper than
+  /// another round, most of all where it takes many requests at once.
+  private func roomAimedAt(_ notebook: Notebook) -> Double {
+    if concurrency != nil { return 0.15 }
+    if notebook.isQueue { return 0.8 }
+    if isDense { return 0.4 }
+    return estimate.bestHypothesis.isEveryone ? Self.roomForCoincidence : 0.8
   }
 
   /// Whether the posterior is past the threshold, and a further round would cost more than it adds.
