@@ -176,6 +176,6 @@ extension LimiterSearch {
   func leadForRefill(_ notebook: Notebook, measured: Double) -> Int {
     let rate = (estimate.family[.refill] ?? 0) > 0.5 ? estimate.refillRate : measured
     let regained = (1.15 * rate * notebook.controlGap).rounded(.up)
-    return min(max(firstCapacity ?? 0, 3) + 3, Int(min(regained, 100)) + 2, 40)
+    return min(max(firstCapacity ?? 0, 3) + 3, Int(min(regained, 100)) + 1, 40)
   }
 }

@@ -93,7 +93,7 @@ extension LimiterSearch {
   private func roomAimedAt(_ notebook: Notebook) -> Double {
     if concurrency != nil { return 0.15 }
     if notebook.isQueue { return 0.8 }
-    if isDense { return 0.4 }
+    if isDense { return 0.55 }
     return estimate.bestHypothesis.isEveryone ? Self.roomForCoincidence : 0.8
   }
 
