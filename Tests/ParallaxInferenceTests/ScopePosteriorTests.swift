@@ -46,6 +46,20 @@ private struct Script {
     #expect(estimate.bestPattern.raw > 0.98)
   }
 
+  @Test func `without a round it is as if that had not been asked`() {
+    var script = Script([.ip], Designs.make())
+    script.round([1, 2])
+    var undisturbed = script
+    script.round([3, 4, 5], inverted: [3, 4, 5])
+    undisturbed.round([1, 2, 3])
+    script.round([1, 2, 3])
+    var mended = script.posterior.without(segments: [1])
+    #expect(mended.segments.count == 2)
+    let answers = [mended.estimate(), undisturbed.estimate()].map(\.raw)
+    #expect(zip(answers[0], answers[1]).allSatisfy { abs($0 - $1) < 0.02 })
+    #expect(script.estimate().bestPattern.raw < mended.estimate().bestPattern.raw)
+  }
+
   @Test func `probabilities sum to one, but for the coincidence`() {
     var script = Script([.ip], Designs.make())
     script.round([1, 2])

@@ -23,6 +23,13 @@ internal import Testing
     #expect(Segment(round: trials(round), of: 0) == nil)
   }
 
+  @Test func `a round goes on from the denial before it, which is no news`() throws {
+    let last = Trial(time: -1, cell: 0, limited: true)
+    let segment = try #require(Segment(round: trials("I+ K- R-"), of: 0, after: last))
+    #expect(segment.goesOn && segment.trials.first == last && segment.trials.count == 4)
+    #expect(Segment(round: trials("I+ K- R+"), of: 0, after: last) == nil)
+  }
+
   @Test func `the opening is the first outcome of the exhausted cell`() throws {
     let segment = try #require(Segment(round: trials("R+ R- I+ R-"), of: 0))
     #expect(!segment.opening.limited)

@@ -118,6 +118,17 @@ private final class TokenBucket {
     #expect(driver.sent.count == 200)
   }
 
+  @Test func `a limiter that drops what its bucket cannot serve is met, though others pass in between`() {
+    var driver = RampDriver(.usual(roundTrip: 0.1), roundTrip: 0.1)
+    var count = 0
+    driver.run { _ in
+      count += 1
+      return count > 20 && count % 2 == 0 ? (.void(.silence), 0.5) : (.passed, 0)
+    }
+    #expect(driver.ramp.outcome.saturation != .none)
+    #expect(driver.sent.count < 120)
+  }
+
   @Test func `silence from the start is a limit that triage used up`() {
     var driver = RampDriver(.usual(maxRequests: 300), roundTrip: 0.02)
     driver.run { _ in (.void(.silence), 0.5) }
