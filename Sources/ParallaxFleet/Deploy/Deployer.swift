@@ -1,4 +1,5 @@
 internal import ParallaxModel
+internal import ParallaxSSH
 
 /// Puts the agent on a host, once per content: into a folder of the user's own (0700), verified on the far side.
 struct Deployer: Sendable {
@@ -15,7 +16,7 @@ struct Deployer: Sendable {
   /// Where the user wants it on the host, relative to the home directory or absolute; nil for the user's cache.
   var directory: String?
   /// Seconds for all of it.
-  var deadline = FleetLimits().deploy
+  let deadline: Double
   /// Seconds for each short command.
   private static let commandDeadline = 15.0
 
@@ -52,7 +53,7 @@ struct Deployer: Sendable {
       sh -c '\(Self.hash); test -x "\(path)" && s=$(h "\(path)") && echo "$s" && test "${s%% *}" = \(agent.digest) && \
       "\(path)" --version >&2 || true'
       """
-    let result = try await connection.run(command, input: [], deadline: commandDeadline)
+    let result = try await connection.run(command, deadline: commandDeadline)
     return Self.digest(in: result.text) == agent.digest && result.complaint.contains("parallax-agent")
   }
 
@@ -68,7 +69,7 @@ struct Deployer: Sendable {
       test "${s%% *}" = \(agent.digest) && chmod 700 "$t" && { "$t" --version >/dev/null || { \
       echo parallax-does-not-run; exit 1; }; } && mv -f "$t" "\(path)"'
       """
-    let result = try await connection.run(command, input: bytes, deadline: deadline)
+    let result = try await connection.run(command, input: .bytes(bytes), deadline: deadline)
     guard result.status != 0 else { return }
     let arrived = Self.digest(in: result.text)
     let said = result.complaint.isEmpty ? "" : " (\(result.complaint))"
@@ -92,7 +93,7 @@ struct Deployer: Sendable {
     let facts = try await HostFacts.ask(
       host, over: connection, directory: directory, sweeping: true, deadline: commandDeadline)
     let command = "sh -c 'rm -f \"\(facts.directory)\"/agent-* && rmdir \"\(facts.directory)\" 2>/dev/null || true'"
-    _ = try await connection.run(command, input: [], deadline: commandDeadline)
+    _ = try await connection.run(command, deadline: commandDeadline)
     return facts
   }
 

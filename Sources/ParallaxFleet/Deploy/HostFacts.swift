@@ -28,7 +28,7 @@ public struct HostFacts: Sendable, Equatable {
     deadline: Double = 15
   ) async throws -> HostFacts {
     let command = try HostQuestion.command(directory: directory, sweeping: sweeping)
-    let result = try await connection.run(command, input: [], deadline: deadline)
+    let result = try await connection.run(command, deadline: deadline)
     return try HostFacts(parsing: result.text, host: host)
   }
 

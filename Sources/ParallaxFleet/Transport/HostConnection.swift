@@ -1,9 +1,10 @@
 internal import ParallaxModel
+internal import ParallaxSSH
 
 /// A way to run commands on one host. How it gets there (libssh2, a child process, another engine) is its own affair.
 protocol HostConnection: Sendable {
   /// Runs a command to its end. `deadline` is in seconds.
-  func run(_ command: String, input: [UInt8], deadline: Double) async throws -> CommandResult
+  func run(_ command: String, input: SSHInput, deadline: Double) async throws -> CommandResult
   /// Starts a command that stays: the agent.
   func start(_ command: String) async throws -> any DuplexStream
   func close() async
@@ -15,6 +16,10 @@ protocol HostConnection: Sendable {
 }
 
 extension HostConnection {
+  func run(_ command: String, deadline: Double) async throws -> CommandResult {
+    try await run(command, input: [], deadline: deadline)
+  }
+
   func forward(socket path: String, to address: String, port: Int) async throws -> Double {
     throw ParallaxError(
       .linkFailed, "this transport cannot carry requests", remedy: "`agent: none` needs transport: ssh")

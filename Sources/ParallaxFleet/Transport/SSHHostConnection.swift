@@ -8,7 +8,7 @@ struct SSHHostConnection: HostConnection {
   /// The sessions that carry it, first to last.
   let hops: [SSHConnection]
 
-  func run(_ command: String, input: [UInt8], deadline: Double) async throws -> CommandResult {
+  func run(_ command: String, input: SSHInput, deadline: Double) async throws -> CommandResult {
     try await translated(host) { () async throws(SSHError) in
       let result = try await connection.execute(command, input: input, timeout: .seconds(deadline))
       return CommandResult(

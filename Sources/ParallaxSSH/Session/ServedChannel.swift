@@ -40,13 +40,13 @@ final class ServedChannel: LoopChannel {
   private let session: OpaquePointer
   let streams: ChannelStreams
   private var state = State.open
-  private var chunk: [UInt8] = []
-  private var sent = 0
+  /// What is being sent: its first byte is the next.
+  private var chunk: ArraySlice<UInt8> = []
   private var inputEnded = false
   private var outputEnded = false
 
   /// One buffer for all channels of a thread's loop would do; one each is simpler, and a session has few.
-  private let scratch = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 1 << 16)
+  private let scratch = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 1 << 15)
 
   init(handle: OpaquePointer, session: OpaquePointer, streams: ChannelStreams) {
     self.handle = handle
@@ -104,12 +104,10 @@ final class ServedChannel: LoopChannel {
   private func send(_ transport: Transport) -> Bool {
     var progress = false
     while !inputEnded, transport.pendingOutput < Transport.highWater {
-      if sent == chunk.count {
+      if chunk.isEmpty {
         switch streams.input.next() {
         case .nothing: return progress
-        case .chunk(let bytes):
-          chunk = bytes
-          sent = 0
+        case .chunk(let bytes): chunk = bytes
         case .endOfInput:
           let status = libssh2_channel_send_eof(handle)
           if status == LIBSSH2_ERROR_EAGAIN { return progress }
@@ -120,7 +118,7 @@ final class ServedChannel: LoopChannel {
       }
       let count = chunk.withUnsafeBufferPointer { bytes in
         bytes.withMemoryRebound(to: CChar.self) {
-          libssh2_channel_write_ex(handle, 0, $0.baseAddress! + sent, $0.count - sent)
+          libssh2_channel_write_ex(handle, 0, $0.baseAddress, $0.count)
         }
       }
       guard count > 0 else {
@@ -128,7 +126,7 @@ final class ServedChannel: LoopChannel {
         transport.check(count)
         break
       }
-      sent += count
+      chunk = chunk.count == count ? [] : chunk.dropFirst(count)
       progress = true
     }
     return progress

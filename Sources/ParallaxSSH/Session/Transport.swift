@@ -15,10 +15,13 @@ final class Transport {
     case broken(Int32)
   }
 
-  /// The loop hands over no more channel data while this much waits for the socket: enough to keep it busy.
-  static let highWater = 1 << 20
+  /// The loop hands over no more channel data while this much waits for the socket: the kernel's own buffer keeps that
+  /// busy meanwhile, and there is one of ours for each host.
+  static let highWater = 1 << 18
   /// Sent as it comes once this much has gathered: 32 KiB packets then share a system call.
-  private static let burst = 1 << 18
+  private static let burst = 1 << 17
+  /// What an idle session keeps of its output buffer.
+  private static let idleOutput = 1 << 14
   private static let transcriptLimit = 1 << 16
 
   private let socket: OwnedDescriptor
@@ -36,7 +39,7 @@ final class Transport {
 
   private var output: [UInt8] = []
   private var outputHead = 0
-  private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
+  private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
   private var unread: Range<Int> = 0..<0
 
   init(descriptor: OwnedDescriptor) {
@@ -74,6 +77,11 @@ final class Transport {
       output.removeFirst(outputHead)
       outputHead = 0
     }
+  }
+
+  /// The session has nothing to do: a buffer that grew with an upload is not kept for the hours that an agent may run.
+  func rest() {
+    if output.isEmpty, output.capacity > Self.idleOutput { output = [] }
   }
 
   /// Notes what a libssh2 call returned: but for "would block", an error leaves no session to go on with.
