@@ -40,6 +40,9 @@ public struct AgentBinary: Sendable {
       glibc: GlibcVersion.newestNeeded(by: bytes))
   }
 
+  /// Its name on hosts, from which its content follows.
+  static func fileName(digest: String) -> String { "agent-\(digest.prefix(16))" }
+
   /// Where the agent is looked for when the user names none: beside this executable.
   public static func defaultPath() -> String {
     let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "parallax"

@@ -40,6 +40,9 @@ public struct AgentCatalogue: Sendable {
     return files
   }
 
+  /// Of all of them.
+  var digests: [String] { agents.values.map(\.digest).sorted() }
+
   /// Errors: `deployFailed` where the host cannot run any of them, or lacks what the fitting one needs.
   func agent(for facts: HostFacts, host: String) throws -> AgentBinary {
     // Where none fits, the check of any one says what does not.

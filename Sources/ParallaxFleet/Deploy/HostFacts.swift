@@ -15,6 +15,8 @@ public struct HostFacts: Sendable, Equatable {
 
   /// What can undo the packing of an agent.
   var codecs: Set<AgentCodec> = []
+  /// Digests of the agents that stand there, whole and able to run.
+  var present: Set<String> = []
   /// What earlier runs left behind and this one took away, one line each.
   public var leftovers: [String] = []
 
@@ -22,12 +24,13 @@ public struct HostFacts: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - directory: where the agent goes, absolute or in the home directory; nil for the user's cache.
+  ///   - digests: of agents that may stand there.
   ///   - sweeping: also removes what crashed runs have left, and tells it.
   static func ask(
-    _ host: String, over connection: any HostConnection, directory: String? = nil, sweeping: Bool = false,
-    deadline: Double = 15
+    _ host: String, over connection: any HostConnection, directory: String? = nil, digests: [String] = [],
+    sweeping: Bool = false, deadline: Double = 15
   ) async throws -> HostFacts {
-    let command = try HostQuestion.command(directory: directory, sweeping: sweeping)
+    let command = try HostQuestion.command(directory: directory, sweeping: sweeping, digests: digests)
     let result = try await connection.run(command, deadline: deadline)
     return try HostFacts(parsing: result.text, host: host)
   }
@@ -58,6 +61,7 @@ public struct HostFacts: Sendable, Equatable {
     egress = routed ?? contacted
     freeKiB = values["free"].flatMap { Int($0) }
     codecs = Set((values["codecs"] ?? "").split(separator: " ").compactMap { AgentCodec(rawValue: String($0)) })
+    present = Set(lines[start..<end].filter { $0.hasPrefix("agent=") }.map { String($0.dropFirst(6)) })
     leftovers = lines[start..<end].filter { $0.hasPrefix("leftover=") }.map { String($0.dropFirst(9).prefix(120)) }
     guard directory.hasPrefix("/"), HostQuestion.isQuotable(directory) else {
       throw ParallaxError(

@@ -4,10 +4,12 @@ internal import ParallaxModel
 enum HostQuestion {
   /// Start-up files of a login shell may print noise first: hence the markers. The whole stands in single quotes, so that
   /// a login shell of any kind hands it on unread.
-  static func command(directory: String?, sweeping: Bool) throws -> String {
-    let script = [
-      folder(try checked(directory)), "echo parallax-facts", facts, sweeping ? sweep : ":", "echo parallax-end",
-    ]
+  ///
+  /// - Parameter digests: of the agents that may stand there.
+  static func command(directory: String?, sweeping: Bool, digests: [String] = []) throws -> String {
+    let script =
+      [folder(try checked(directory)), "echo parallax-facts", facts] + (sweeping ? [sweep] : [])
+      + (digests.isEmpty ? [] : [present(digests)]) + ["echo parallax-end"]
     return "sh -c '\(script.joined(separator: "; "))'"
   }
 
@@ -29,27 +31,46 @@ enum HostQuestion {
     return "d=\"$HOME/\(directory.hasPrefix("~/") ? String(directory.dropFirst(2)) : directory)\""
   }
 
-  /// Free space counts where the folder will be: in the nearest folder above it that exists.
+  /// Programs are few, for each costs a process on every host: what a shell can do itself, it does. Free space counts where
+  /// the folder will be: in the nearest folder above it that exists.
   private static let facts = #"""
-    echo "system=$(uname -s)"; echo "architecture=$(uname -m)"; \#
+    set -- $(uname -snm); n=$2; echo "system=$1"; echo "architecture=$3"; \#
     echo "glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null)"; echo "directory=$d"; echo "home=$HOME"; \#
-    echo "egress=$(ip -o route get 192.0.2.1 2>/dev/null | sed -n "s/.* src \([^ ]*\).*/\1/p")"; \#
+    r=$(ip -o route get 192.0.2.1 2>/dev/null); \#
+    case $r in *" src "*) r=${r#*" src "}; echo "egress=${r%% *}";; *) echo "egress=";; esac; \#
     echo "connection=${SSH_CONNECTION:-}"; \#
-    echo "codecs=$(for c in zstd gzip; do command -v $c >/dev/null && printf "$c "; done)"; \#
-    f="$d"; while [ "$f" != / ] && [ ! -d "$f" ]; do f=$(dirname "$f"); done; \#
-    echo "free=$(df -Pk "$f" 2>/dev/null | awk "NR==2{print \$4}")"
+    k=; for c in zstd gzip; do command -v $c >/dev/null && k="$k $c"; done; echo "codecs=$k"; \#
+    f="$d"; while [ "$f" ] && [ ! -d "$f" ]; do f=${f%/*}; done; \#
+    r=$(LC_ALL=C df -Pk "${f:-/}" 2>/dev/null); set -- ${r#*Mounted on}; echo "free=$4"
     """#
+
+  /// Prints the digest of a file: openssl is four times as fast as sha256sum where the processor knows the algorithm, and
+  /// few hosts lack it.
+  static let hash = "h() { openssl dgst -sha256 -r \"$1\" 2>/dev/null || sha256sum \"$1\"; }"
+
+  /// Which of the agents stand there with the right content, and run. What has another content is not run.
+  private static func present(_ digests: [String]) -> String {
+    let checks = digests.map { "x \(AgentBinary.fileName(digest: $0)) \($0)" }
+    return ([
+      hash,
+      #"""
+      x() { [ -x "$d/$1" ] && s=$(h "$d/$1") && [ "${s%% *}" = $2 ] && \#
+      case $("$d/$1" --version 2>/dev/null) in parallax-agent*) echo "agent=$2";; esac; }
+      """#,
+    ] + checks).joined(separator: "; ")
+  }
 
   /// What crashed runs leave: uploads whose process has gone (of this host, for a home may be shared by several; of others
   /// after a day), and agents that were stopped. An agent ends by itself when its link does; only a stopped one cannot.
   private static let sweep = #"""
-    n=$(uname -n); for f in "$d"/agent-*.*.*; do [ -f "$f" ] || continue; r=${f##*/}; r=${r#*.}; \#
-    [ "${r#*.}" = "$n" ] || continue; kill -0 "${r%%.*}" 2>/dev/null || { \#
+    o=; for f in "$d"/agent-*.*.*; do [ -f "$f" ] || continue; r=${f##*/}; r=${r#*.}; \#
+    [ "${r#*.}" = "$n" ] || { o=1; continue; }; kill -0 "${r%%.*}" 2>/dev/null || { \#
     rm -f "$f" && echo "leftover=half an upload (${f##*/})"; }; done; \#
-    find "$d" -name "agent-*.*" -mtime +0 2>/dev/null | while read -r f; do \#
+    [ -z "$o" ] || find "$d" -name "agent-*.*.*" -mtime +0 2>/dev/null | while read -r f; do \#
     rm -f "$f" && echo "leftover=half an upload (${f##*/})"; done; \#
-    ls -l /proc/[0-9]*/exe 2>/dev/null | grep -F -e "-> $d/agent-" | sed -n "s|.* /proc/\([0-9]*\)/exe ->.*|\1|p" | \#
-    while read -r p; do grep -q "^State:[[:space:]]*T" "/proc/$p/status" 2>/dev/null && kill -9 "$p" 2>/dev/null \#
+    ls -l /proc/[0-9]*/exe 2>/dev/null | grep -F -e "-> $d/agent-" | while read -r r; do \#
+    p=${r%%/exe -*}; p=${p##*/proc/}; \#
+    grep -q "^State:[[:space:]]*T" "/proc/$p/status" 2>/dev/null && kill -9 "$p" 2>/dev/null \#
     && echo "leftover=a stopped agent (process $p)"; done
     """#
 }

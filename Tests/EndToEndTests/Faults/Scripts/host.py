@@ -39,13 +39,13 @@ def mounted(options):
 
 
 if fault == "wrong-architecture":
-    run_beside({"uname": '[ "$1" = -m ] && echo aarch64 || exec /usr/bin/uname "$@"'})
+    run_beside({"uname": '/usr/bin/uname "$@" | sed "s/x86_64/aarch64/"'})
 elif fault == "damaged-transfer":
     run_beside({name: f'/usr/bin/{name} "$@" | sed "s/parallax-agent/parallax-tnega/"' for name in ("zstd", "gzip")})
 elif fault == "disk-full":
     command = mounted("size=1m")
 elif fault == "disk-fills-up":
-    run_beside({"df": 'echo; echo none 9999999 0 9999999 0% /'})
+    run_beside({"df": 'echo Filesystem ... Mounted on; echo none 9999999 0 9999999 0% /'})
     command = mounted("size=8m")
 elif fault == "read-only":
     command = mounted("ro")
