@@ -5,11 +5,9 @@ internal import ParallaxModel
 /// be one more thing to install, and the programs are as fast.
 ///
 /// zstd packs as tightly as gzip in a tenth of the time, and unpacks in a quarter of it; gzip is for hosts without it.
+/// The raw value is the program's name; with `-dc` it unpacks its standard input.
 enum AgentCodec: String, Sendable, CaseIterable {
   case zstd, gzip
-
-  /// Unpacks standard input to standard output on the host.
-  var unpack: String { "\(rawValue) -dc" }
 
   private var arguments: [String] {
     switch self {

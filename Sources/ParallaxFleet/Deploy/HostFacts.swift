@@ -24,13 +24,12 @@ public struct HostFacts: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - directory: where the agent goes, absolute or in the home directory; nil for the user's cache.
-  ///   - digests: of agents that may stand there.
   ///   - sweeping: also removes what crashed runs have left, and tells it.
   static func ask(
-    _ host: String, over connection: any HostConnection, directory: String? = nil, digests: [String] = [],
-    sweeping: Bool = false, deadline: Double = 15
+    _ host: String, over connection: any HostConnection, directory: String? = nil, sweeping: Bool = false,
+    deadline: Double = 15
   ) async throws -> HostFacts {
-    let command = try HostQuestion.command(directory: directory, sweeping: sweeping, digests: digests)
+    let command = try HostQuestion.command(directory: directory, sweeping: sweeping)
     let result = try await connection.run(command, deadline: deadline)
     return try HostFacts(parsing: result.text, host: host)
   }
@@ -38,7 +37,7 @@ public struct HostFacts: Sendable, Equatable {
   /// Reads the command's output. Errors: `deployFailed` where the host answered something else.
   package init(parsing text: String, host: String) throws {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard let start = lines.firstIndex(of: "parallax-facts"), let end = lines.lastIndex(of: "parallax-end"), start < end
+    guard let start = lines.firstIndex(of: "parallax-facts"), let end = lines.lastIndex(of: HostQuestion.end), start < end
     else {
       throw ParallaxError(
         .deployFailed, "\(host) did not answer as a POSIX shell does",

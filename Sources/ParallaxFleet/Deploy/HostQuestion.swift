@@ -5,13 +5,35 @@ enum HostQuestion {
   /// Start-up files of a login shell may print noise first: hence the markers. The whole stands in single quotes, so that
   /// a login shell of any kind hands it on unread.
   ///
-  /// - Parameter digests: of the agents that may stand there.
+  /// - Parameter digests: of the agents of which one may be put there. Then the command goes on to wait for a line that
+  ///   names it (`order`) and for its bytes, or for the end of its input: whatever a login shell does when it begins, it
+  ///   does once.
   static func command(directory: String?, sweeping: Bool, digests: [String] = []) throws -> String {
     let script =
       [folder(try checked(directory)), "echo parallax-facts", facts] + (sweeping ? [sweep] : [])
-      + (digests.isEmpty ? [] : [present(digests)]) + ["echo parallax-end"]
+      + (digests.isEmpty ? ["echo \(end)"] : [present(digests), "echo \(end)", take])
     return "sh -c '\(script.joined(separator: "; "))'"
   }
+
+  /// The last line of the answer.
+  static let end = "parallax-end"
+  /// Said by a host on which the agent arrived and does not start.
+  static let doesNotRun = "parallax-does-not-run"
+
+  /// What makes the host take an agent.
+  static func order(_ agent: AgentBinary, packedBy codec: AgentCodec) -> String {
+    "\(AgentBinary.fileName(digest: agent.digest)) \(agent.digest) \(codec.rawValue)\n"
+  }
+
+  /// The upload goes to a name of its own and is renamed only after it was hashed and seen to start: a cut transfer or a
+  /// second controller can never leave a half agent under the name that is run.
+  private static let take = #"""
+    read -r p a c || exit 0; umask 077; \#
+    if [ -d "$d" ]; then chmod 700 "$d"; else mkdir -p -m 700 "$d"; fi && t="$d/$p.$$.$n" && \#
+    trap "rm -f \"$t\"" EXIT HUP TERM INT && $c -dc > "$t" && s=$(h "$t") && echo "$s" && \#
+    [ "${s%% *}" = "$a" ] && chmod 700 "$t" && { "$t" --version >/dev/null || { \#
+    echo \#(doesNotRun); exit 1; }; } && mv -f "$t" "$d/$p" && trap - EXIT
+    """#
 
   /// Whether a path can stand in double quotes within single quotes and mean itself.
   static func isQuotable(_ path: String) -> Bool {

@@ -56,7 +56,7 @@ private final class RelayedAgentConnection: HostConnection {
     try await here.run(command, input: input, deadline: deadline)
   }
 
-  func start(_ command: String) async throws -> any DuplexStream { try await here.start(command) }
+  func start(_ command: String) async throws -> any CommandStream { try await here.start(command) }
 
   func close() async {
     await host.close()

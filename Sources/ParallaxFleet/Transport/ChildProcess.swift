@@ -3,7 +3,7 @@ internal import ParallaxModel
 internal import Synchronization
 
 /// A local process with its three streams, for the transports that are commands: `local`, `openssh` and `command`.
-final class ChildProcess: DuplexStream {
+final class ChildProcess: CommandStream {
   /// How much of standard error is kept for messages.
   private static let diagnosticsLimit = 4096
 

@@ -55,7 +55,7 @@ struct CommandConnection: HostConnection {
     return all
   }
 
-  func start(_ command: String) async throws -> any DuplexStream { try ChildProcess(wrap(command)) }
+  func start(_ command: String) async throws -> any CommandStream { try ChildProcess(wrap(command)) }
 
   func close() async {}
 }

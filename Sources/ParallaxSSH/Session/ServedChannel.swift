@@ -58,6 +58,8 @@ final class ServedChannel: LoopChannel {
     scratch.deallocate()
   }
 
+  var isSending: Bool { !chunk.isEmpty }
+
   var isFinished: Bool {
     if case .finished = state { true } else { false }
   }

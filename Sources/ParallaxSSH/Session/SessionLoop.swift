@@ -93,7 +93,7 @@ final class SessionLoop {
   /// Without a reader that wants input, a readable socket would wake us for nothing: then only its end counts, which
   /// ends an idle session at once, and otherwise waits for the readers to take what came before it.
   private func wait() throws(SSHError) {
-    transport.rest()
+    if !channels.contains(where: \.isSending) { transport.rest() }
     let output = Int16(transport.pendingOutput > 0 ? POLLOUT : 0)
     let others = channels.compactMap(\.waitsFor) + forwardings.map(\.waitsFor)
     if transport.starved {

@@ -14,7 +14,7 @@ import zlib
 home, fault, command = sys.argv[1], sys.argv[2], sys.argv[3:]
 text = command[-1]
 is_agent = "exec env PARALLAX_RUN=" in text
-is_upload = "mv -f" in text
+is_deployment = "parallax-facts" in text and "mv -f" in text
 environment = dict(os.environ, HOME=home)
 environment.pop("XDG_CACHE_HOME", None)
 
@@ -53,8 +53,11 @@ elif fault == "noexec":
     command = mounted("noexec,size=64m")
 elif fault == "deploy-hangs" and not is_agent:
     time.sleep(3600)
-elif fault == "dies-in-upload" and is_upload:
-    sys.stdin.buffer.read(500_000)
+elif fault == "dies-in-upload" and is_deployment:
+    child = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)
+    child.stdin.write(sys.stdin.buffer.read(500_000))
+    child.stdin.flush()
+    child.kill()
     sys.exit(1)
 elif fault == "dies-before-start" and is_agent:
     sys.exit(1)
