@@ -42,6 +42,8 @@ final class ServedChannel: LoopChannel {
   private var state = State.open
   /// What is being sent: its first byte is the next.
   private var chunk: ArraySlice<UInt8> = []
+  /// The largest window that the server has offered so far.
+  private var widest: UInt = 0
   private var inputEnded = false
   private var outputEnded = false
 
@@ -105,7 +107,8 @@ final class ServedChannel: LoopChannel {
 
   private func send(_ transport: Transport) -> Bool {
     var progress = false
-    while !inputEnded, transport.pendingOutput < Transport.highWater {
+    let reach = transport.reach
+    while !inputEnded, transport.pendingOutput < Transport.highWater, !isAhead(of: reach) {
       if chunk.isEmpty {
         switch streams.input.next() {
         case .nothing: return progress
@@ -132,6 +135,16 @@ final class ServedChannel: LoopChannel {
       progress = true
     }
     return progress
+  }
+
+  /// Whether more is on its way, or lies in the server and waits for the command, than the link needs. OpenSSH's buffers
+  /// grow by copying all that they hold: one full window of 2 MiB costs a server as much as receiving 20 MB.
+  ///
+  /// Only where output is read too: that is how the server's word of what the command took gets here.
+  private func isAhead(of reach: UInt) -> Bool {
+    let window = libssh2_channel_window_write_ex(handle, nil)
+    widest = max(widest, window)
+    return widest - window > reach && !outputEnded && streams.output.acceptsMore
   }
 
   /// The server's end of output, and its close, which follows the exit status.

@@ -20,6 +20,9 @@ final class Transport {
   static let highWater = 1 << 18
   /// Sent as it comes once this much has gathered: 32 KiB packets then share a system call.
   private static let burst = 1 << 17
+  /// A few of the server's messages about what the command took, which come every 96 KiB.
+  private static let reserve: UInt = 1 << 18
+  private static let bytesPerMicrosecond: UInt = 200
   /// What an idle session keeps of its output buffer.
   private static let idleOutput = 1 << 14
   private static let transcriptLimit = 1 << 16
@@ -53,6 +56,15 @@ final class Transport {
   }
 
   var pendingOutput: Int { output.count - outputHead }
+
+  /// Bytes that may be under way at once: what the round trip needs at full speed, and some for the command to work on.
+  /// No bound where the round trip is not known.
+  var reach: UInt {
+    var info = tcp_info()
+    var size = socklen_t(MemoryLayout<tcp_info>.size)
+    guard getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &info, &size) == 0 else { return .max }
+    return Self.reserve + UInt(info.tcpi_rtt) * Self.bytesPerMicrosecond
+  }
 
   /// Sends what the socket takes at once.
   func flush() {
