@@ -26,10 +26,11 @@ struct Deployer: Sendable {
   /// Errors: `deployFailed`, naming what the host or the transfer lacked.
   func deploy(to host: String, over connection: any HostConnection) async throws -> Outcome {
     try await withDeadline(deadline, "\(host): the deployment") {
+      let agents = try await agents.agents()
       let command = try HostQuestion.command(directory: directory, sweeping: true, digests: agents.digests)
       let stream = try await connection.start(command)
       do {
-        let outcome = try await deploy(to: host, through: stream)
+        let outcome = try await deploy(agents, to: host, through: stream)
         await stream.close()
         return outcome
       } catch {
@@ -42,7 +43,9 @@ struct Deployer: Sendable {
   }
 
   /// One conversation: what the host is and has, and then, where it is needed, the agent.
-  private func deploy(to host: String, through stream: any CommandStream) async throws -> Outcome {
+  private func deploy(
+    _ agents: AgentCatalogue.Agents, to host: String, through stream: any CommandStream
+  ) async throws -> Outcome {
     let answer = try await withDeadline(commandDeadline, "\(host): the question what it is") {
       try await Self.answer(stream)
     } onTimeout: {

@@ -37,7 +37,8 @@ public struct HostFacts: Sendable, Equatable {
   /// Reads the command's output. Errors: `deployFailed` where the host answered something else.
   package init(parsing text: String, host: String) throws {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard let start = lines.firstIndex(of: "parallax-facts"), let end = lines.lastIndex(of: HostQuestion.end), start < end
+    guard let start = lines.firstIndex(of: "parallax-facts"), let end = lines.lastIndex(of: HostQuestion.end),
+      start < end
     else {
       throw ParallaxError(
         .deployFailed, "\(host) did not answer as a POSIX shell does",

@@ -73,13 +73,14 @@ enum HostQuestion {
   /// Which of the agents stand there with the right content, and run. What has another content is not run.
   private static func present(_ digests: [String]) -> String {
     let checks = digests.map { "x \(AgentBinary.fileName(digest: $0)) \($0)" }
-    return ([
-      hash,
-      #"""
-      x() { [ -x "$d/$1" ] && s=$(h "$d/$1") && [ "${s%% *}" = $2 ] && \#
-      case $("$d/$1" --version 2>/dev/null) in parallax-agent*) echo "agent=$2";; esac; }
-      """#,
-    ] + checks).joined(separator: "; ")
+    return
+      ([
+        hash,
+        #"""
+        x() { [ -x "$d/$1" ] && s=$(h "$d/$1") && [ "${s%% *}" = $2 ] && \#
+        case $("$d/$1" --version 2>/dev/null) in parallax-agent*) echo "agent=$2";; esac; }
+        """#,
+      ] + checks).joined(separator: "; ")
   }
 
   /// What crashed runs leave: uploads whose process has gone (of this host, for a home may be shared by several; of others

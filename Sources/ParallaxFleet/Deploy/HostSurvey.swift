@@ -62,7 +62,7 @@ public struct HostSurvey: Sendable {
     let results = await connector.forEach(inventory.hosts) { [limits] host, connection, outcome in
       guard host.agentPlace == .host else { return await connection.close() }
       let deployer = Deployer(
-        agents: AgentCatalogue([]), directory: host.agentDirectory, deadline: limits.seconds(.deploy, of: host))
+        agents: AgentCatalogue(), directory: host.agentDirectory, deadline: limits.seconds(.deploy, of: host))
       outcome.facts = try await outcome.step("remove", .removing) {
         try await deployer.remove(from: host.name, over: connection)
       }

@@ -21,7 +21,7 @@ final class Transport {
   /// Sent as it comes once this much has gathered: 32 KiB packets then share a system call.
   private static let burst = 1 << 17
   /// A few of the server's messages about what the command took, which come every 96 KiB.
-  private static let reserve: UInt = 1 << 18
+  private static let reserve: UInt = 1 << 17
   private static let bytesPerMicrosecond: UInt = 200
   /// What an idle session keeps of its output buffer.
   private static let idleOutput = 1 << 14
