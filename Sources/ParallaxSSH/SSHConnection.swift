@@ -39,7 +39,7 @@ public final class SSHConnection: Sendable {
     do throws(SSHError) {
       var info = try await Waiter<SSHSessionInfo>.wait { waiter in
         do throws(SSHError) {
-          try SystemThread.start {
+          try RunningSessions.start(session) {
             SessionLoop.run(session: session, configuration: configuration, carrier: socket, ready: waiter)
           }
         } catch {

@@ -50,6 +50,27 @@ extension RealServerTests {
       }
     }
 
+    @Test("a file is sent while it is read, and one that cannot be read is an error of its own")
+    func file() async throws {
+      try await SSHServer.with { server in
+        let connection = try await server.connect()
+        var generator = SystemRandomNumberGenerator()
+        let words = (0..<(3_300_000 / 8)).map { _ in generator.next() }
+        let path = try server.folder.write(words.withUnsafeBytes { [UInt8]($0) }, to: "large")
+        let result = try await connection.execute("sha256sum", input: .file(path), timeout: .seconds(40))
+        #expect(result.text.prefix(64) == (try Tool.run("/usr/bin/sha256sum", [path])).prefix(64))
+        #expect(result.text.count > 64)
+        let empty = try server.folder.write([UInt8](), to: "empty")
+        #expect(try await connection.execute("wc -c", input: .file(empty), timeout: .seconds(10)).text == "0\n")
+        await expectFailure(.inputUnreadable) { _ = try SSHInput.file(path + "-that-is-not-there") }
+        // A folder can be opened and not be read.
+        await expectFailure(.inputUnreadable) {
+          try await connection.execute("cat; sleep 600", input: .file(server.folder.path), timeout: .seconds(3600))
+        }
+        #expect(try await connection.execute("echo on", timeout: .seconds(10)).text == "on\n")
+      }
+    }
+
     @Test("much output of both kinds is collected whole")
     func download() async throws {
       try await SSHServer.with { server in

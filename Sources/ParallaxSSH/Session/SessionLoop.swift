@@ -16,7 +16,11 @@ final class SessionLoop {
   private var peerIsGone = false
 
   /// libssh2_init is not safe to call twice at once; a lazy global is initialised once.
-  private static let initialization: Int32 = libssh2_init(0)
+  private static let initialization: Int32 = {
+    let status = libssh2_init(0)
+    RunningSessions.endAtExit()
+    return status
+  }()
 
   private init(session: Session, configuration: SSHConfiguration, descriptor: OwnedDescriptor) throws(SSHError) {
     self.session = session
