@@ -48,7 +48,7 @@ final class ProgressLines: Sendable {
     switch event {
     case .state: redraw()
     case .host(let name, let seconds, let error):
-      let what = error.map { "failed: \($0.message)" } ?? HostState.ready.rawValue
+      let what = error.map { Self.failure($0) } ?? HostState.ready.rawValue
       // The live table says the same of those that are well.
       if live && error == nil { redraw() } else { line("\(name): \(what) (\(Self.seconds(seconds)))") }
     case .stage(let name, let sent, let budget, let best, let posterior):
@@ -59,6 +59,11 @@ final class ProgressLines: Sendable {
       if live { redraw() } else { line("waiting \(Self.seconds(seconds)): \(reason)") }
     case .note(let text): line(text)
     }
+  }
+
+  /// What went wrong with a host, and what can be done: a run that goes on without it says no more of it.
+  private static func failure(_ error: ParallaxError) -> String {
+    "failed: \(error.message)" + (error.remedy.map { "; to mend it: \($0)" } ?? "")
   }
 
   /// Takes the live lines off the screen before results are printed.
