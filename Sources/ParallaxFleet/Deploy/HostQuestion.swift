@@ -85,13 +85,14 @@ enum HostQuestion {
 
   /// What crashed runs leave: uploads whose process has gone (of this host, for a home may be shared by several; of others
   /// after a day), and agents that were stopped. An agent ends by itself when its link does; only a stopped one cannot.
+  /// Where there is no agent, none can run: what removes agents looks for those that run first.
   private static let sweep = #"""
     o=; for f in "$d"/agent-*.*.*; do [ -f "$f" ] || continue; r=${f##*/}; r=${r#*.}; \#
     [ "${r#*.}" = "$n" ] || { o=1; continue; }; kill -0 "${r%%.*}" 2>/dev/null || { \#
     rm -f "$f" && echo "leftover=half an upload (${f##*/})"; }; done; \#
     [ -z "$o" ] || find "$d" -name "agent-*.*.*" -mtime +0 2>/dev/null | while read -r f; do \#
     rm -f "$f" && echo "leftover=half an upload (${f##*/})"; done; \#
-    ls -l /proc/[0-9]*/exe 2>/dev/null | grep -F -e "-> $d/agent-" | while read -r r; do \#
+    for f in "$d"/agent-*; do break; done; [ ! -f "$f" ] || ls -l /proc/[0-9]*/exe 2>/dev/null | grep -F -e "-> $d/agent-" | while read -r r; do \#
     p=${r%%/exe -*}; p=${p##*/proc/}; \#
     grep -q "^State:[[:space:]]*T" "/proc/$p/status" 2>/dev/null && kill -9 "$p" 2>/dev/null \#
     && echo "leftover=a stopped agent (process $p)"; done

@@ -16,15 +16,19 @@ struct DeployRace {
         "parallax deploy",
         {
           _ = try tools.measure(tools.parallax, ["deploy", "--remove", "--hosts", inventory])
-        }, { try tools.measure(tools.parallax, ["deploy", "--hosts", inventory]) }
+        },
+        { try tools.measure(tools.parallax, ["deploy", "--hosts", inventory]) }
       ),
       (
         "scp, all at once", {},
         { try tools.measure("/bin/sh", ["-c", "xargs -P \(hosts) -n 1 scp -q -F \(ssh) \(agent) < \(list)"]) }
       ),
-      ("parallax deploy, unchanged", {}, { try tools.measure(tools.parallax, ["deploy", "--hosts", inventory]) }),
     ])
-    print(FleetTools.table("The agent on \(hosts) hosts", best).text + "\n")
+    let again = try tools.race([
+      ("again", { try tools.measure(tools.parallax, ["deploy", "--hosts", inventory]).seconds })
+    ])
+    print(FleetTools.table("The agent on \(hosts) hosts", best).text)
+    print("parallax deploy where it is already: \(again[0].seconds.digits(2)) s\n")
     let (ours, scp) = (best[0].work, best[1].work)
     print(
       "Of scp's wall time \((ours.seconds / scp.seconds).digits(2)), of its processor time "
@@ -32,7 +36,7 @@ struct DeployRace {
         + "\((ours.hosts / scp.hosts).digits(2))\n")
     goals = [
       atMost("deploy to \(hosts) hosts, share of scp's time", ours.seconds / scp.seconds, 0.4),
-      atMost("second deploy to \(hosts) hosts, s", best[2].work.seconds, 1),
+      atMost("second deploy to \(hosts) hosts, s", again[0].seconds, 1),
     ]
   }
 }
