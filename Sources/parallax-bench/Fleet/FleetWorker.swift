@@ -13,7 +13,8 @@ struct FleetWorker: AsyncParsableCommand {
 
   func run() async throws {
     let inventory = try InventoryFile.load(path: hosts)
-    let outcomes = await HostSurvey(dialer: HostDialer()).run(command, input: input, on: inventory)
+    let outcomes = await HostSurvey(dialer: HostDialer()).run(
+      command, input: input, on: inventory)
     for failure in outcomes.compactMap(\.error) { print(failure) }
     if outcomes.contains(where: { $0.error != nil }) { throw ExitCode(1) }
   }
