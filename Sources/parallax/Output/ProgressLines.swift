@@ -11,7 +11,11 @@ final class ProgressLines: Sendable {
   private struct State {
     var status: LiveStatus
     var isOver = false
+    var drawn = 0.0
   }
+
+  /// Seconds between drawings for what happens to one host: with hundreds, every event would be a screen.
+  private static let interval = 0.1
 
   private let quiet: Bool
   private let live: Bool
@@ -31,7 +35,7 @@ final class ProgressLines: Sendable {
     guard live else { return }
     let task = Task { [weak self] in
       while !Task.isCancelled {
-        try? await Task.sleep(for: .milliseconds(500))
+        try? await Task.sleep(for: .milliseconds(250))
         self?.redraw()
       }
     }
@@ -46,11 +50,15 @@ final class ProgressLines: Sendable {
     guard !quiet else { return }
     if live { state.withLock { $0.status.take(event, now: Self.now) } }
     switch event {
-    case .state: redraw()
+    case .state: redraw(after: Self.interval)
     case .host(let name, let seconds, let error):
       let what = error.map { Self.failure($0) } ?? HostState.ready.rawValue
       // The live table says the same of those that are well.
-      if live && error == nil { redraw() } else { line("\(name): \(what) (\(Self.seconds(seconds)))") }
+      if live && error == nil {
+        redraw(after: Self.interval)
+      } else {
+        line("\(name): \(what) (\(Self.seconds(seconds)))")
+      }
     case .stage(let name, let sent, let budget, let best, let posterior):
       var text = "\(name): \(sent) of \(budget) requests"
       if let best, let posterior { text += ", \(best) at \(Self.share(posterior))" }
@@ -80,12 +88,15 @@ final class ProgressLines: Sendable {
     redraw()
   }
 
-  private func redraw() {
+  /// - Parameter pause: seconds since the last drawing before which nothing is drawn; the next one shows it.
+  private func redraw(after pause: Double = 0) {
     guard live else { return }
     let terminal = TerminalOptions.of(descriptor: STDERR_FILENO, noColour: noColour)
     state.withLock { state in
-      guard !state.isOver else { return }
-      LiveBlock.shared.draw(state.status.lines(width: terminal.width, height: terminal.height, now: Self.now))
+      let now = Self.now
+      guard !state.isOver, now - state.drawn >= pause else { return }
+      state.drawn = now
+      LiveBlock.shared.draw(state.status.lines(width: terminal.width, height: terminal.height, now: now))
     }
   }
 
