@@ -137,8 +137,8 @@ final class ServedChannel: LoopChannel {
     return progress
   }
 
-  /// Whether more is on its way, or lies in the server and waits for the command, than the link needs. OpenSSH's buffers
-  /// grow by copying all that they hold: one full window of 2 MiB costs a server as much as receiving 20 MB.
+  /// Whether more is on its way, or lies in the server and waits for the command, than the link needs. OpenSSH keeps it
+  /// in a growing buffer: letting its window of 2 MiB fill costs a server as much as receiving 20 MB (measured).
   ///
   /// Only where output is read too: that is how the server's word of what the command took gets here.
   private func isAhead(of reach: UInt) -> Bool {
