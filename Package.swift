@@ -136,7 +136,7 @@ let package = Package(
       resources: [.copy("Snapshots")]),
     tests("ParallaxExperimentTests", ["ParallaxExperiment", "ParallaxSimulator", "ParallaxLimiters", "ParallaxModel"]),
     tests("ParallaxAgentTests", ["ParallaxAgent", "ParallaxWire", "ParallaxModel", nioHTTP, nioHTTP2, nioSSL] + nio),
-    tests("ParallaxFleetTests", ["ParallaxFleet", "ParallaxModel"]),
+    tests("ParallaxFleetTests", ["ParallaxConfig", "ParallaxFleet", "ParallaxModel"]),
     tests("ParallaxLabTests", ["ParallaxModel", "ParallaxConfig", "ParallaxLab", "ParallaxTestSupport"]),
     tests(
       "EndToEndTests", ["ParallaxModel", "ParallaxStore", "ParallaxLab", "ParallaxTestSupport"],

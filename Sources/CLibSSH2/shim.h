@@ -1,13 +1,23 @@
-// What Swift cannot import from libssh2.h by itself: function-like macros and casts of function pointers; and two things
-// of Linux that poll loops need and Swift's Glibc module leaves out.
+// What Swift cannot import from libssh2.h by itself: function-like macros and casts of function pointers; and a few things
+// of Linux that its loops and threads need and Swift's Glibc module leaves out.
 #ifndef PARALLAX_CLIBSSH2_SHIM_H
 #define PARALLAX_CLIBSSH2_SHIM_H
 
 #include <libssh2.h>
+#include <malloc.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
+#include <time.h>
 
 // POLLRDHUP, which glibc's poll.h shows to _GNU_SOURCE only: the peer has closed its side.
 enum { parallax_pollrdhup = 0x2000 };
+
+// Joins a thread, or gives up at an instant of CLOCK_REALTIME; glibc's pthread.h shows it to _GNU_SOURCE only.
+extern int pthread_timedjoin_np(pthread_t thread, void **result, const struct timespec *limit);
+
+static inline int parallax_timedjoin(pthread_t thread, const struct timespec *limit) {
+  return pthread_timedjoin_np(thread, 0, limit);
+}
 
 typedef ssize_t (*parallax_ssh2_send)(libssh2_socket_t socket, const void *buffer, size_t length, int flags,
                                       void **abstract);

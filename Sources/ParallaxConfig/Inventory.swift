@@ -75,6 +75,8 @@ public struct InventoryHost: Hashable, Sendable {
   public var proxyJump: String?
   /// nil leaves it to the ssh configuration.
   public var hostKeyChecking: HostKeyChecking?
+  /// Seconds that a step may take, where the inventory says so.
+  public var deadlines: [HostStep: Double]
   /// Where each field that was given stands, by its name in the file.
   public var origins: [String: ParallaxError.Location]
 
@@ -108,7 +110,7 @@ public struct InventoryHost: Hashable, Sendable {
     knownHostsFiles: [String] = [], identityAgent: String? = nil, sourceAddresses: [String] = [],
     transport: Transport = .ssh, passwordEnvironment: String? = nil, passphraseEnvironment: String? = nil,
     agentDirectory: String? = nil, agentPlace: AgentPlace = .host, sshConfig: SSHConfigSource = .usual,
-    proxyJump: String? = nil, hostKeyChecking: HostKeyChecking? = nil,
+    proxyJump: String? = nil, hostKeyChecking: HostKeyChecking? = nil, deadlines: [HostStep: Double] = [:],
     origins: [String: ParallaxError.Location] = [:]
   ) {
     self.name = name
@@ -127,6 +129,7 @@ public struct InventoryHost: Hashable, Sendable {
     self.sshConfig = sshConfig
     self.proxyJump = proxyJump
     self.hostKeyChecking = hostKeyChecking
+    self.deadlines = deadlines
     self.origins = origins
   }
 

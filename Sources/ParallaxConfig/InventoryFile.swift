@@ -25,10 +25,11 @@ struct HostsReader {
   let root: YAMLValue
 
   /// Fields that a host and the defaults may both have.
-  private static let shared = [
-    "port", "user", "identity_file", "known_hosts", "identity_agent", "transport", "password_env", "passphrase_env",
-    "agent_directory", "agent", "ssh_config", "proxy_jump", "host_key_checking",
-  ]
+  private static let shared =
+    [
+      "port", "user", "identity_file", "known_hosts", "identity_agent", "transport", "password_env", "passphrase_env",
+      "agent_directory", "agent", "ssh_config", "proxy_jump", "host_key_checking",
+    ] + HostStep.allCases.map(\.rawValue)
   private static let own = ["address", "source_addresses", "command"]
   private static let secrets = ["password", "passphrase", "secret", "ssh_pass"]
 
@@ -94,6 +95,9 @@ struct HostsReader {
     if let field = fields["ssh_config"] { host.sshConfig = try field.sshConfigSource() }
     if let field = fields["proxy_jump"] { host.proxyJump = try field.proxyJump() }
     if let field = fields["host_key_checking"] { host.hostKeyChecking = try field.hostKeyChecking() }
+    for step in HostStep.allCases {
+      if let field = fields[step.rawValue] { host.deadlines[step] = try field.duration() }
+    }
     for name in Self.shared { if let field = fields[name] { host.origins[name] = field.location } }
   }
 

@@ -4,10 +4,13 @@ internal import Glibc
 public struct TerminalOptions: Hashable, Sendable {
   /// Columns.
   public var width: Int
+  /// Rows.
+  public var height: Int
   public var isColoured: Bool
 
-  public init(width: Int = 100, isColoured: Bool = false) {
+  public init(width: Int = 100, height: Int = 24, isColoured: Bool = false) {
     self.width = max(20, width)
+    self.height = max(2, height)
     self.isColoured = isColoured
   }
 
@@ -20,6 +23,7 @@ public struct TerminalOptions: Hashable, Sendable {
     let known = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return TerminalOptions(
       width: known ? Int(size.ws_col) : Int(variable("COLUMNS")) ?? 80,
+      height: known && size.ws_row > 0 ? Int(size.ws_row) : 24,
       isColoured: !noColour && variable("NO_COLOR").isEmpty && variable("TERM") != "dumb")
   }
 }

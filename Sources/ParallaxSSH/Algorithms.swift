@@ -9,7 +9,10 @@ package enum Algorithms {
     "diffie-hellman-group14-sha256",
   ]
   static let hostKey = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"]
-  static let cipher = ["aes256-ctr", "aes192-ctr", "aes128-ctr"]
+  /// The shortest key first, as OpenSSH itself has it: it is the fastest, and nothing is known that is quicker than
+  /// trying all keys of 128 bits. libssh2 1.10 has neither GCM nor MACs over the encrypted packet.
+  static let cipher = ["aes128-ctr", "aes192-ctr", "aes256-ctr"]
+  /// The shorter of the two hashes is the faster one wherever the processor knows it.
   static let mac = ["hmac-sha2-256", "hmac-sha2-512"]
 
   /// What each direction of a session is pinned to. Setting a cipher for one direction only has crashed libssh2 1.11.

@@ -16,15 +16,7 @@ package struct HostKeyPolicy: Sendable {
   private var usable = Algorithms.hostKey
 
   init(configuration: SSHConfiguration) throws(SSHError) {
-    var knownHosts = KnownHosts()
-    for path in configuration.knownHosts {
-      do {
-        guard let contents = try File.read(path, limit: Self.fileLimit) else { continue }
-        knownHosts.read(contents, file: path)
-      } catch {
-        throw SSHError(.knownHostsUnreadable, "cannot read \(path): \(error.reason)")
-      }
-    }
+    let knownHosts = try KnownHostsFiles.read(configuration.knownHosts, limit: Self.fileLimit)
     self.init(
       host: configuration.hostKeyAlias ?? configuration.host,
       port: configuration.hostKeyAlias == nil ? configuration.port : 22, files: configuration.knownHosts,

@@ -28,6 +28,11 @@ public final class SSHChannel: Sendable {
   ///
   /// That bytes are queued does not say that the command has read them: only its answer or its exit status does.
   public func write(_ bytes: [UInt8], timeout: Duration? = nil) async throws(SSHError) {
+    try await write(bytes[...], timeout: timeout)
+  }
+
+  /// The same with a part of a larger array, which is not copied and stays until the part is sent.
+  public func write(_ bytes: ArraySlice<UInt8>, timeout: Duration? = nil) async throws(SSHError) {
     try await Waiter<Void>.wait { waiter in
       streams.input.write(bytes, waiter)
       session.wake()

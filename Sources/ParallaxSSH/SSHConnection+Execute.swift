@@ -1,9 +1,6 @@
 extension SSHConnection {
-  /// The size of the pieces in which a large input is queued.
-  private static let piece = 1 << 20
-
   /// Runs a command to its end: feeds it `input`, collects what it prints, and tells how it ended. This is also how to
-  /// upload: `execute("cat > FILE", input: bytes)` is as fast as SFTP, and works where there is no SFTP.
+  /// upload: `execute("cat > FILE", input: .file(path))` is as fast as SFTP, and works where there is no SFTP.
   ///
   /// A command may end, or close its input, without having read all of it: that is for its exit status to say, and no
   /// error here.
@@ -13,7 +10,7 @@ extension SSHConnection {
   ///   - outputLimit: the most of standard output, and of standard error, that is collected, in bytes; more is
   ///     `.outputTooLarge`.
   public func execute(
-    _ command: String, input: [UInt8] = [], timeout: Duration, outputLimit: Int = 16 << 20
+    _ command: String, input: SSHInput = [], timeout: Duration, outputLimit: Int = 16 << 20
   ) async throws(SSHError) -> SSHResult {
     let deadline = ContinuousClock.now + timeout
     let channel = try await open(command, standardError: .stream)
@@ -27,9 +24,9 @@ extension SSHConnection {
   }
 
   private func finish(
-    _ channel: SSHChannel, input: [UInt8], until deadline: ContinuousClock.Instant, outputLimit: Int
+    _ channel: SSHChannel, input: SSHInput, until deadline: ContinuousClock.Instant, outputLimit: Int
   ) async throws(SSHError) -> SSHResult {
-    async let fed: Void = Self.feed(input, to: channel, until: deadline)
+    async let fed = Self.feed(input, to: channel, until: deadline)
     async let errors = collect(channel, limit: outputLimit, until: deadline) { timeout throws(SSHError) in
       try await channel.readError(timeout: timeout)
     }
@@ -37,7 +34,7 @@ extension SSHConnection {
       try await channel.read(timeout: timeout)
     }
     let errorOutput = await errors
-    await fed
+    if let unreadable = await fed { throw unreadable }
     // Whichever stream failed closed the channel, and so the other: the cause is the error that is not of its making.
     if case .failure(let error) = errorOutput, error.code != .closed { throw error }
     return SSHResult(
@@ -45,16 +42,30 @@ extension SSHConnection {
       exit: try await channel.exit(timeout: ContinuousClock.now.duration(to: deadline)))
   }
 
-  private static func feed(_ input: [UInt8], to channel: SSHChannel, until deadline: ContinuousClock.Instant) async {
-    do throws(SSHError) {
-      for start in stride(from: 0, to: input.count, by: piece) {
-        let bytes = Array(input[start..<min(start + piece, input.count)])
-        try await channel.write(bytes, timeout: ContinuousClock.now.duration(to: deadline))
+  /// Nil, or why the input could not be had; the command is given up then.
+  private static func feed(
+    _ input: SSHInput, to channel: SSHChannel, until deadline: ContinuousClock.Instant
+  ) async -> SSHError? {
+    var sent = 0
+    while true {
+      let piece: ArraySlice<UInt8>
+      do throws(SSHError) {
+        piece = try input.piece(at: sent)
+      } catch {
+        channel.close()
+        return error
       }
-      channel.finishWriting()
-    } catch {
-      // What could not be written shows in how the command ends, or in what ended the session.
+      do throws(SSHError) {
+        guard !piece.isEmpty else { break }
+        try await channel.write(piece, timeout: ContinuousClock.now.duration(to: deadline))
+        sent += piece.count
+      } catch {
+        // What could not be written shows in how the command ends, or in what ended the session.
+        return nil
+      }
     }
+    channel.finishWriting()
+    return nil
   }
 
   private func collect(

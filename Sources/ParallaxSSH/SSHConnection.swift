@@ -24,11 +24,14 @@ public final class SSHConnection: Sendable {
   /// Connects, verifies the host key against known_hosts (strictly), and authenticates. Each phase has its deadline;
   /// cancelling the task ends the attempt at once.
   ///
-  /// - Parameter carrier: a session with a server through which to go; what passes through it is no more readable to
-  ///   that server than to the network. It may carry several, lasts as long as one of them is there, and ends them all
-  ///   when it is closed.
+  /// - Parameters:
+  ///   - carrier: a session with a server through which to go; what passes through it is no more readable to that server
+  ///     than to the network. It may carry several, lasts as long as one of them is there, and ends them all when it is
+  ///     closed.
+  ///   - whenConnected: called when the host key is verified and the login begins.
   public static func connect(
-    _ configuration: SSHConfiguration, through carrier: SSHConnection? = nil
+    _ configuration: SSHConfiguration, through carrier: SSHConnection? = nil,
+    whenConnected: @Sendable () -> Void = {}
   ) async throws(SSHError) -> SSHConnection {
     let socket = try await carrier?.tunnel(
       to: configuration.host, port: configuration.port, timeout: configuration.timeouts.connect)
@@ -36,13 +39,14 @@ public final class SSHConnection: Sendable {
     do throws(SSHError) {
       var info = try await Waiter<SSHSessionInfo>.wait { waiter in
         do throws(SSHError) {
-          try SystemThread.start {
+          try RunningSessions.start(session) {
             SessionLoop.run(session: session, configuration: configuration, carrier: socket, ready: waiter)
           }
         } catch {
           waiter.fail(error)
         }
       }
+      whenConnected()
       let start = ContinuousClock.now
       info.authenticatedBy = try await Authenticator(session: session, configuration: configuration).authenticate()
       info.times.authentication = start.duration(to: .now)

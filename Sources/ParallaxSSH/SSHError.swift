@@ -35,6 +35,7 @@ public struct SSHError: Error, Sendable, Equatable {
     public static let rsaKey = Code("rsa_key")
     // An established session
     public static let channelFailed = Code("channel_failed")
+    public static let inputUnreadable = Code("input_unreadable")
     public static let outputTooLarge = Code("output_too_large")
     public static let timedOut = Code("timed_out")
     public static let cancelled = Code("cancelled")

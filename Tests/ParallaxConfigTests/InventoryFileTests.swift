@@ -42,6 +42,29 @@ internal import Testing
         == ["fra1", "nyc1/198.51.100.7", "nyc1/2001:db8::8", "here/127.0.0.11", "old1", "pod1", "bare"])
   }
 
+  @Test func readsDeadlinesOfAHostAndOfAll() throws {
+    let inventory = try InventoryFile.parse(
+      text: """
+        defaults: { connect_timeout: 5, deploy_timeout: 2m }
+        hosts:
+          a: { connect_timeout: 1500ms, start_timeout: 1m30s }
+          b:
+        """, file: "hosts.yaml")
+    let (a, b) = (inventory.hosts[0], inventory.hosts[1])
+    #expect(a.deadlines == [.connect: 1.5, .deploy: 120, .start: 90])
+    #expect(a.origins["connect_timeout"]?.line == 3 && a.origins["deploy_timeout"]?.line == 1)
+    #expect(b.deadlines == [.connect: 5, .deploy: 120])
+  }
+
+  @Test(arguments: ["0", "-1", "soon", "40d", "[1]", "''"]) func refusesDeadlinesThatAreNone(text: String) {
+    for field in ["connect_timeout", "auth_timeout", "deploy_timeout", "start_timeout"] {
+      let error = #expect(throws: ParallaxError.self) {
+        try InventoryFile.parse(text: "hosts:\n  a:\n    \(field): \(text)\n", file: "hosts.yaml")
+      }
+      #expect(error?.code == .inventoryInvalid && error?.location?.line == 3, "\(String(describing: error))")
+    }
+  }
+
   @Test func readsAnAnsibleInventoryAsItIs() throws {
     let inventory = try InventoryFile.parse(
       text: """

@@ -61,7 +61,7 @@ internal import Testing
 
   @Test func findsTheNewestThatABinaryNeeds() {
     let binary = [UInt8]("\u{0}GLIBC_2.2.5\u{0}GLIBC_2.34\u{0}GLIBC_2.9\u{0}GLIBC_PRIVATE\u{0}".utf8)
-    #expect(GlibcVersion.newestNeeded(by: binary) == GlibcVersion(major: 2, minor: 34))
+    #expect(GlibcVersion.newestNeeded(by: binary[...]) == GlibcVersion(major: 2, minor: 34))
     #expect(GlibcVersion.newestNeeded(by: [1, 2, 3]) == nil)
   }
 }

@@ -14,7 +14,7 @@ extension RealServerTests {
         #expect(result.exit == .status(7))
         #expect(!result.succeeded)
         #expect(connection.info.banner.hasPrefix("SSH-2.0-OpenSSH"))
-        #expect(connection.info.cipher == "aes256-ctr")
+        #expect(connection.info.cipher == "aes128-ctr")
         #expect(connection.info.mac == "hmac-sha2-256")
         #expect(connection.info.keyExchange.hasPrefix("curve25519-sha256"))
         #expect(connection.info.hostKeyType == "ssh-ed25519")
@@ -42,11 +42,32 @@ extension RealServerTests {
         let bytes = words.withUnsafeBytes { [UInt8]($0) }
         let file = server.folder.path + "/upload"
         let result = try await connection.execute(
-          "cat > '\(file)' && sha256sum < '\(file)'", input: bytes, timeout: .seconds(40))
+          "cat > '\(file)' && sha256sum < '\(file)'", input: .bytes(bytes), timeout: .seconds(40))
         #expect(result.exit == .status(0))
         let local = try Tool.run("/usr/bin/sha256sum", [try server.folder.write(bytes, to: "local")])
         #expect(result.text.prefix(64) == local.prefix(64))
         #expect(result.text.count > 64)
+      }
+    }
+
+    @Test("a file is sent while it is read, and one that cannot be read is an error of its own")
+    func file() async throws {
+      try await SSHServer.with { server in
+        let connection = try await server.connect()
+        var generator = SystemRandomNumberGenerator()
+        let words = (0..<(3_300_000 / 8)).map { _ in generator.next() }
+        let path = try server.folder.write(words.withUnsafeBytes { [UInt8]($0) }, to: "large")
+        let result = try await connection.execute("sha256sum", input: .file(path), timeout: .seconds(40))
+        #expect(result.text.prefix(64) == (try Tool.run("/usr/bin/sha256sum", [path])).prefix(64))
+        #expect(result.text.count > 64)
+        let empty = try server.folder.write([UInt8](), to: "empty")
+        #expect(try await connection.execute("wc -c", input: .file(empty), timeout: .seconds(10)).text == "0\n")
+        await expectFailure(.inputUnreadable) { _ = try SSHInput.file(path + "-that-is-not-there") }
+        // A folder can be opened and not be read.
+        await expectFailure(.inputUnreadable) {
+          try await connection.execute("cat; sleep 600", input: .file(server.folder.path), timeout: .seconds(3600))
+        }
+        #expect(try await connection.execute("echo on", timeout: .seconds(10)).text == "on\n")
       }
     }
 
@@ -93,7 +114,7 @@ extension RealServerTests {
       try await SSHServer.with { server in
         let connection = try await server.connect()
         let input = [UInt8](repeating: 1, count: 8_000_000)
-        let result = try await connection.execute("echo early; exit 3", input: input, timeout: .seconds(20))
+        let result = try await connection.execute("echo early; exit 3", input: .bytes(input), timeout: .seconds(20))
         #expect(result.text == "early\n")
         #expect(result.exit == .status(3))
       }

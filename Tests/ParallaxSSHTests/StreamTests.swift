@@ -8,7 +8,7 @@ struct StreamTests {
   }
 
   private static func write(_ bytes: [UInt8], _ stream: OutboundStream) async throws(SSHError) {
-    try await Waiter<Void>.wait { waiter in stream.write(bytes, waiter) }
+    try await Waiter<Void>.wait { waiter in stream.write(bytes[...], waiter) }
   }
 
   private static func chunk(_ stream: OutboundStream) -> String {
@@ -88,7 +88,7 @@ struct StreamTests {
     let stream = OutboundStream(limit: 4)
     try await Self.write(Array("abcd".utf8), stream)
     let waiter = Waiter<Void>()
-    stream.write(Array("lost".utf8), waiter)
+    stream.write(Array("lost".utf8)[...], waiter)
     waiter.fail(SSHError(.timedOut, ""))
     #expect(Self.chunk(stream) == "abcd")
     #expect(Self.chunk(stream) == "nothing")

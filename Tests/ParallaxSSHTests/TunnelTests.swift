@@ -17,7 +17,7 @@ extension RealServerTests {
             let ports = try await three.execute("echo $SSH_CONNECTION", timeout: .seconds(30))
             #expect(ports.text.split(separator: " ").last == "\(last.port)\n")
             let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 8) }
-            let echoed = try await three.execute("cat", input: bytes, timeout: .seconds(60))
+            let echoed = try await three.execute("cat", input: .bytes(bytes), timeout: .seconds(60))
             #expect(echoed.output == bytes)
             three.close()
             // Whoever made the hops ends them.

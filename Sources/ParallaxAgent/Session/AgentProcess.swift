@@ -22,8 +22,12 @@ public enum AgentProcess {
   ///
   /// - Parameters:
   ///   - relay: a socket in the file system that leads to the target: every connection is made there, and nowhere else.
+  ///   - patience: how long a controller may be silent.
   ///   - makeReader: turns the plan's own rules into what reads answers during a ramp and for the stop rules.
-  public static func run(through relay: String?, makeReader: @escaping @Sendable ([LimitRule]) -> AnswerReader) throws {
+  public static func run(
+    through relay: String?, patience: Patience = Patience(),
+    makeReader: @escaping @Sendable ([LimitRule]) -> AnswerReader
+  ) throws {
     signal(SIGPIPE, SIG_IGN)
     forbidCoreDumps()
     Precedence.take()
@@ -35,7 +39,7 @@ public enum AgentProcess {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
-            ControllerLink { channel in
+            ControllerLink(patience: patience) { channel in
               AgentSession(
                 loop: channel.eventLoop, outbox: Outbox(channel: channel, backlogLimit: ceiling.backlog),
                 ceiling: ceiling, relay: relay, makeReader: makeReader)

@@ -16,6 +16,8 @@ final class AgentSession {
   private var clientKey: Secret?
   private var lease: (Lease, arrival: Int64)?
   private var work: Work?
+  /// Whether the controller ever let it send.
+  var wasLeased: Bool { lease != nil }
   /// After a fatal error or a farewell nothing more is heard.
   private(set) var isOver = false
 

@@ -5,18 +5,17 @@ internal import ParallaxWire
 final class ControllerLink: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
-  /// Nanoseconds without a word from the controller after which the agent leaves. A cut cable can leave standard input
-  /// open for ever; the lease has stopped the load long before.
-  private static let patience: Int64 = 600_000_000_000
-
   private let makeSession: (any Channel) -> AgentSession
   private let atEnd: () -> Void
+  private let patience: Patience
   private var session: AgentSession?
   private var decoder = FrameDecoder()
-  private var patience: Alarm?
+  /// Rings when the controller has been silent for too long.
+  private var silence: Alarm?
 
   /// `atEnd` is called when the link has closed, with requests possibly still under way.
-  init(makeSession: @escaping (any Channel) -> AgentSession, atEnd: @escaping () -> Void) {
+  init(patience: Patience, makeSession: @escaping (any Channel) -> AgentSession, atEnd: @escaping () -> Void) {
+    self.patience = patience
     self.makeSession = makeSession
     self.atEnd = atEnd
   }
@@ -24,13 +23,13 @@ final class ControllerLink: ChannelInboundHandler {
   func channelActive(context: ChannelHandlerContext) {
     let channel = context.channel
     session = makeSession(channel)
-    patience = Alarm(on: context.eventLoop) { channel.close(promise: nil) }
+    silence = Alarm(on: context.eventLoop) { channel.close(promise: nil) }
+    wait(from: MonotonicClock.now())
     session?.greet()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let receivedAt = MonotonicClock.now()
-    patience?.set(at: receivedAt + Self.patience)
     decoder.append(Array(unwrapInboundIn(data).readableBytesView))
     do throws(WireError) {
       while let payload = try decoder.next() {
@@ -39,6 +38,12 @@ final class ControllerLink: ChannelInboundHandler {
     } catch {
       session?.fail(PlanRefusal(code: "protocol_error", text: "\(error)"))
     }
+    wait(from: receivedAt)
+  }
+
+  /// For the controller's next word.
+  private func wait(from now: Int64) {
+    silence?.set(at: now + patience.time(leased: session?.wasLeased ?? false))
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

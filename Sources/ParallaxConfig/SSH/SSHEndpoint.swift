@@ -2,6 +2,7 @@ public import ParallaxModel
 
 /// Where a value came from.
 public enum SettingOrigin: Hashable, Sendable {
+  case commandLine
   /// The inventory; nil where only its host's name says it.
   case inventory(ParallaxError.Location?)
   case sshConfig(ParallaxError.Location)

@@ -95,7 +95,7 @@ extension Sourced {
     switch origin {
     case .inventory(let place): place
     case .sshConfig(let place): place
-    case .jumpList, .builtIn: nil
+    case .commandLine, .jumpList, .builtIn: nil
     }
   }
 }

@@ -3,23 +3,52 @@ internal import ParallaxModel
 
 /// The agents at hand, one for each architecture: which one a host gets is for its own answer to say.
 public struct AgentCatalogue: Sendable {
-  /// By architecture, as `uname -m` names it.
-  let agents: [String: AgentBinary]
+  /// Reading and hashing them takes as long as reaching a host, and goes on beside it.
+  private let loading: Task<Agents, any Error>
 
-  package init(_ agents: [AgentBinary]) {
-    self.agents = Dictionary(agents.map { ($0.architecture, $0) }) { first, _ in first }
+  /// Those that were read.
+  struct Agents: Sendable {
+    /// By architecture, as `uname -m` names it.
+    let byArchitecture: [String: AgentBinary]
+
+    /// Of two for one architecture the first counts.
+    init(_ agents: [AgentBinary]) {
+      byArchitecture = Dictionary(agents.map { ($0.architecture, $0) }) { first, _ in first }
+    }
+
+    /// Of all of them.
+    var digests: [String] { byArchitecture.values.map(\.digest).sorted() }
+
+    /// Errors: `deployFailed` where the host cannot run any of them, or lacks what the fitting one needs.
+    func agent(for facts: HostFacts, host: String) throws -> AgentBinary {
+      // Where none fits, the check of any one says what does not.
+      guard let agent = byArchitecture[facts.architecture] ?? byArchitecture.min(by: { $0.key < $1.key })?.value else {
+        throw ParallaxError(.deployFailed, "there is no agent to deploy", remedy: "name one with --agent")
+      }
+      try facts.check(agent, host: host)
+      return agent
+    }
   }
 
-  /// Reads agents from files, and from folders every file whose name begins with `parallax-agent`; without any, what is
+  /// None.
+  init() { loading = Task { Agents([]) } }
+
+  private init(files: [String]) {
+    loading = Task.detached { Agents(try files.map { try AgentBinary.load(path: $0) }) }
+  }
+
+  /// Takes agents from files, and from folders every file whose name begins with `parallax-agent`; without any, what is
   /// beside this program. Of two for one architecture the first counts.
   ///
   /// Errors: `deployFailed` where a file is no agent, or a folder holds none.
   public static func load(paths: [String]) throws -> AgentCatalogue {
-    AgentCatalogue(
-      try (paths.isEmpty ? [AgentBinary.defaultPath()] : paths).flatMap { path in
-        try files(path).map { try AgentBinary.load(path: $0) }
-      })
+    let files = try (paths.isEmpty ? [AgentBinary.defaultPath()] : paths).flatMap { try Self.files($0) }
+    for file in files { try AgentBinary.requireAgent(file) }
+    return AgentCatalogue(files: files)
   }
+
+  /// Waits until they are read. Errors: `deployFailed` where one cannot be.
+  func agents() async throws -> Agents { try await loading.value }
 
   private static func files(_ path: String) throws -> [String] {
     var isFolder: ObjCBool = false
@@ -38,15 +67,5 @@ public struct AgentCatalogue: Sendable {
         remedy: "put the agents there under names such as parallax-agent-x86_64 and parallax-agent-aarch64")
     }
     return files
-  }
-
-  /// Errors: `deployFailed` where the host cannot run any of them, or lacks what the fitting one needs.
-  func agent(for facts: HostFacts, host: String) throws -> AgentBinary {
-    // Where none fits, the check of any one says what does not.
-    guard let agent = agents[facts.architecture] ?? agents.min(by: { $0.key < $1.key })?.value else {
-      throw ParallaxError(.deployFailed, "there is no agent to deploy", remedy: "name one with --agent")
-    }
-    try facts.check(agent, host: host)
-    return agent
   }
 }

@@ -5,11 +5,9 @@ internal import ParallaxModel
 /// be one more thing to install, and the programs are as fast.
 ///
 /// zstd packs as tightly as gzip in a tenth of the time, and unpacks in a quarter of it; gzip is for hosts without it.
+/// The raw value is the program's name; with `-dc` it unpacks its standard input.
 enum AgentCodec: String, Sendable, CaseIterable {
   case zstd, gzip
-
-  /// Unpacks standard input to standard output on the host.
-  var unpack: String { "\(rawValue) -dc" }
 
   private var arguments: [String] {
     switch self {
@@ -30,26 +28,29 @@ enum AgentCodec: String, Sendable, CaseIterable {
 
   /// Blocks until it is done. Errors: `deployFailed` where the program is missing or fails.
   func pack(file path: String) throws -> [UInt8] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["--"] + arguments
     // By a descriptor: given a name, zstd refuses symbolic links.
-    process.standardInput = FileHandle(forReadingAtPath: path)
-    let output = Pipe()
-    process.standardOutput = output
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      throw ParallaxError(.deployFailed, "the agent \(path) cannot be read", cause: String(cString: strerror(errno)))
+    }
+    defer { close(file) }
+    let process: SpawnedProcess
     do {
-      try process.run()
+      process = try SpawnedProcess(arguments, standardInput: file)
     } catch {
       throw ParallaxError(.deployFailed, "\(rawValue) cannot be started", cause: "\(error)")
     }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0, !data.isEmpty else {
+    let bytes = SpawnedProcess.all(of: process.output)
+    let complaint = String(decoding: SpawnedProcess.all(of: process.errors), as: UTF8.self)
+    close(process.output)
+    close(process.errors)
+    let status = process.reap()
+    guard status == 0, !bytes.isEmpty else {
       throw ParallaxError(
-        .deployFailed, "\(rawValue) failed on \(path) with status \(process.terminationStatus)",
-        remedy: "install \(rawValue)")
+        .deployFailed, "\(rawValue) failed on \(path) with status \(status)", remedy: "install \(rawValue)",
+        cause: complaint)
     }
-    return [UInt8](data)
+    return bytes
   }
 }
 

@@ -15,66 +15,84 @@ struct Deployer: Sendable {
   /// Where the user wants it on the host, relative to the home directory or absolute; nil for the user's cache.
   var directory: String?
   /// Seconds for all of it.
-  var deadline = FleetLimits().deploy
+  let deadline: Double
   /// Seconds for each short command.
   private static let commandDeadline = 15.0
+  /// Bytes of noise and answer that are read.
+  private static let answerLimit = 1 << 20
 
   private var commandDeadline: Double { min(deadline, Self.commandDeadline) }
 
   /// Errors: `deployFailed`, naming what the host or the transfer lacked.
   func deploy(to host: String, over connection: any HostConnection) async throws -> Outcome {
     try await withDeadline(deadline, "\(host): the deployment") {
-      let facts = try await HostFacts.ask(
-        host, over: connection, directory: directory, sweeping: true, deadline: commandDeadline)
-      let agent = try agents.agent(for: facts, host: host)
-      let path = "\(facts.directory)/agent-\(agent.digest.prefix(16))"
-      if try await isThere(agent, at: path, over: connection) {
-        return Outcome(facts: facts, path: path, transferred: false, bytesSent: 0)
+      let agents = try await agents.agents()
+      let command = try HostQuestion.command(directory: directory, sweeping: true, digests: agents.digests)
+      let stream = try await connection.start(command)
+      do {
+        let outcome = try await deploy(agents, to: host, through: stream)
+        await stream.close()
+        return outcome
+      } catch {
+        await stream.close()
+        throw error
       }
-      let codec = AgentCodec.common(with: facts.codecs)
-      let bytes = try await agent.packed.bytes(codec)
-      try await upload(bytes, packedBy: codec, of: agent, to: path, in: facts.directory, host: host, over: connection)
-      return Outcome(facts: facts, path: path, transferred: true, bytesSent: bytes.count)
     } onTimeout: {
       await connection.close()
     }
   }
 
-  /// openssl is four times as fast as sha256sum where the processor knows the algorithm; few hosts lack it.
-  private static let hash = "h() { openssl dgst -sha256 -r \"$1\" 2>/dev/null || sha256sum \"$1\"; }"
-
-  /// Whether the file has the right content and runs.
-  private func isThere(
-    _ agent: AgentBinary, at path: String, over connection: any HostConnection
-  ) async throws -> Bool {
-    // What has another content is not run.
-    let command = """
-      sh -c '\(Self.hash); test -x "\(path)" && s=$(h "\(path)") && echo "$s" && test "${s%% *}" = \(agent.digest) && \
-      "\(path)" --version >&2 || true'
-      """
-    let result = try await connection.run(command, input: [], deadline: commandDeadline)
-    return Self.digest(in: result.text) == agent.digest && result.complaint.contains("parallax-agent")
+  /// One conversation: what the host is and has, and then, where it is needed, the agent.
+  private func deploy(
+    _ agents: AgentCatalogue.Agents, to host: String, through stream: any CommandStream
+  ) async throws -> Outcome {
+    let answer = try await withDeadline(commandDeadline, "\(host): the question what it is") {
+      try await Self.answer(stream)
+    } onTimeout: {
+      await stream.close()
+    }
+    let facts = try HostFacts(parsing: answer, host: host)
+    let agent = try agents.agent(for: facts, host: host)
+    let path = "\(facts.directory)/\(AgentBinary.fileName(digest: agent.digest))"
+    if facts.present.contains(agent.digest) {
+      return Outcome(facts: facts, path: path, transferred: false, bytesSent: 0)
+    }
+    let codec = AgentCodec.common(with: facts.codecs)
+    let bytes = try await agent.packed.bytes(codec)
+    try await upload(bytes, packedBy: codec, of: agent, host: host, directory: facts.directory, through: stream)
+    return Outcome(facts: facts, path: path, transferred: true, bytesSent: bytes.count)
   }
 
-  /// The upload goes to a name of its own and is renamed only after the far side has hashed it and seen it start: a cut
-  /// transfer or a second controller can never leave a half agent under the name that is run.
+  /// All that comes up to the end of the answer, or of the command.
+  private static func answer(_ stream: any CommandStream) async throws -> String {
+    var text: [UInt8] = []
+    let end = Array("\n\(HostQuestion.end)\n".utf8)
+    while let chunk = try await stream.read() {
+      text += chunk
+      if text.suffix(end.count).elementsEqual(end) { break }
+      guard text.count < answerLimit else { break }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
   private func upload(
-    _ bytes: [UInt8], packedBy codec: AgentCodec, of agent: AgentBinary, to path: String, in directory: String,
-    host: String, over connection: any HostConnection
+    _ bytes: [UInt8], packedBy codec: AgentCodec, of agent: AgentBinary, host: String, directory: String,
+    through stream: any CommandStream
   ) async throws {
-    let command = """
-      sh -c '\(Self.hash); umask 077; mkdir -p "\(directory)" && chmod 700 "\(directory)" && t="\(path).$$.$(uname -n)" && \
-      trap "rm -f \\"$t\\"" EXIT HUP TERM INT && \(codec.unpack) > "$t" && s=$(h "$t") && echo "$s" && \
-      test "${s%% *}" = \(agent.digest) && chmod 700 "$t" && { "$t" --version >/dev/null || { \
-      echo parallax-does-not-run; exit 1; }; } && mv -f "$t" "\(path)"'
-      """
-    let result = try await connection.run(command, input: bytes, deadline: deadline)
-    guard result.status != 0 else { return }
+    // A host that ends in the middle says why by its status.
+    try? await stream.write(Array(HostQuestion.order(agent, packedBy: codec).utf8))
+    try? await stream.write(bytes)
+    stream.finishWriting()
+    var output: [UInt8] = []
+    while let chunk = try await stream.read(), output.count < Self.answerLimit { output += chunk }
+    let status = try await stream.exitStatus()
+    guard status != 0 else { return }
+    let result = CommandResult(output: output, diagnostics: Array(await stream.diagnostics().utf8), status: status)
     let arrived = Self.digest(in: result.text)
     let said = result.complaint.isEmpty ? "" : " (\(result.complaint))"
     let what: String
     let remedy: String
-    if result.text.contains("parallax-does-not-run") {
+    if result.text.contains(HostQuestion.doesNotRun) {
       what = "the agent does not run in \(directory) on \(host)\(said): is that file system mounted noexec?"
       remedy = "name another folder with agent_directory in the inventory"
     } else if let arrived, arrived != agent.digest {
@@ -92,7 +110,7 @@ struct Deployer: Sendable {
     let facts = try await HostFacts.ask(
       host, over: connection, directory: directory, sweeping: true, deadline: commandDeadline)
     let command = "sh -c 'rm -f \"\(facts.directory)\"/agent-* && rmdir \"\(facts.directory)\" 2>/dev/null || true'"
-    _ = try await connection.run(command, input: [], deadline: commandDeadline)
+    _ = try await connection.run(command, deadline: commandDeadline)
     return facts
   }
 

@@ -12,7 +12,8 @@ struct FleetConnector: Sendable {
     _ hosts: [InventoryHost],
     _ body: @escaping @Sendable (InventoryHost, any HostConnection, inout HostOutcome) async throws -> Value
   ) async -> [(outcome: HostOutcome, value: Value?)] {
-    await withTaskGroup(of: (Int, HostOutcome, Value?).self) { group in
+    for host in hosts { progress(.state(host: host.name, .waiting)) }
+    return await withTaskGroup(of: (Int, HostOutcome, Value?).self) { group in
       var results = [(outcome: HostOutcome, value: Value?)?](repeating: nil, count: hosts.count)
       var waiting = hosts.indices.makeIterator()
       func startNext() {
@@ -32,20 +33,24 @@ struct FleetConnector: Sendable {
     _ host: InventoryHost, index: Int,
     _ body: @Sendable (InventoryHost, any HostConnection, inout HostOutcome) async throws -> Value
   ) async -> (Int, HostOutcome, Value?) {
-    var outcome = HostOutcome(host: host.name, transport: host.transport.name, address: host.endpoint)
+    let announce: @Sendable (HostState) -> Void = { [progress] in progress(.state(host: host.name, $0)) }
+    var outcome = HostOutcome(
+      host: host.name, transport: host.transport.name, address: host.endpoint, announce: announce)
     var open: (any HostConnection)?
     do {
-      let connection = try await outcome.step("connect") { try await dialer.dial(host) }
+      let connection = try await outcome.step("connect", .connecting) {
+        try await dialer.dial(host) { announce(.authenticating) }
+      }
       open = connection
       let value = try await body(host, connection, &outcome)
       for leftover in outcome.facts?.leftovers ?? [] { progress(.note("\(host.name): removed \(leftover)")) }
-      progress(.host(name: host.name, step: "ready", seconds: outcome.duration, error: nil))
+      progress(.host(name: host.name, seconds: outcome.duration, error: nil))
       return (index, outcome, value)
     } catch {
       await open?.close()
       let named = error as? ParallaxError ?? ParallaxError(.linkFailed, "\(host.name): \(error)")
       outcome.error = named
-      progress(.host(name: host.name, step: "failed", seconds: outcome.duration, error: named))
+      progress(.host(name: host.name, seconds: outcome.duration, error: named))
       return (index, outcome, nil)
     }
   }

@@ -15,6 +15,8 @@ public struct HostFacts: Sendable, Equatable {
 
   /// What can undo the packing of an agent.
   var codecs: Set<AgentCodec> = []
+  /// Digests of the agents that stand there, whole and able to run.
+  var present: Set<String> = []
   /// What earlier runs left behind and this one took away, one line each.
   public var leftovers: [String] = []
 
@@ -28,14 +30,15 @@ public struct HostFacts: Sendable, Equatable {
     deadline: Double = 15
   ) async throws -> HostFacts {
     let command = try HostQuestion.command(directory: directory, sweeping: sweeping)
-    let result = try await connection.run(command, input: [], deadline: deadline)
+    let result = try await connection.run(command, deadline: deadline)
     return try HostFacts(parsing: result.text, host: host)
   }
 
   /// Reads the command's output. Errors: `deployFailed` where the host answered something else.
   package init(parsing text: String, host: String) throws {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard let start = lines.firstIndex(of: "parallax-facts"), let end = lines.lastIndex(of: "parallax-end"), start < end
+    guard let start = lines.firstIndex(of: "parallax-facts"), let end = lines.lastIndex(of: HostQuestion.end),
+      start < end
     else {
       throw ParallaxError(
         .deployFailed, "\(host) did not answer as a POSIX shell does",
@@ -58,6 +61,7 @@ public struct HostFacts: Sendable, Equatable {
     egress = routed ?? contacted
     freeKiB = values["free"].flatMap { Int($0) }
     codecs = Set((values["codecs"] ?? "").split(separator: " ").compactMap { AgentCodec(rawValue: String($0)) })
+    present = Set(lines[start..<end].filter { $0.hasPrefix("agent=") }.map { String($0.dropFirst(6)) })
     leftovers = lines[start..<end].filter { $0.hasPrefix("leftover=") }.map { String($0.dropFirst(9).prefix(120)) }
     guard directory.hasPrefix("/"), HostQuestion.isQuotable(directory) else {
       throw ParallaxError(

@@ -20,20 +20,25 @@ public struct HostOutcome: Sendable {
   public var clock: (offset: Double, bound: Double)?
   public var error: ParallaxError?
 
-  init(host: String, transport: String, address: String) {
+  /// Told what is being done.
+  private let announce: @Sendable (HostState) -> Void
+
+  init(host: String, transport: String, address: String, announce: @escaping @Sendable (HostState) -> Void) {
     self.host = host
     self.transport = transport
     self.address = address
     steps = []
     bytesSent = 0
+    self.announce = announce
   }
 
   public var duration: Double { steps.reduce(0) { $0 + $1.duration } }
 
   /// Runs one step and remembers how long it took, whether it worked or not.
   mutating func step<Value: Sendable>(
-    _ name: String, _ work: () async throws -> Value
+    _ name: String, _ state: HostState, _ work: () async throws -> Value
   ) async throws -> Value {
+    announce(state)
     let start = MonotonicClock.now
     defer { steps.append(Step(name: name, duration: Double(MonotonicClock.now - start) / 1e9)) }
     return try await work()

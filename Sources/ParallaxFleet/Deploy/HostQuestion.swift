@@ -4,12 +4,36 @@ internal import ParallaxModel
 enum HostQuestion {
   /// Start-up files of a login shell may print noise first: hence the markers. The whole stands in single quotes, so that
   /// a login shell of any kind hands it on unread.
-  static func command(directory: String?, sweeping: Bool) throws -> String {
-    let script = [
-      folder(try checked(directory)), "echo parallax-facts", facts, sweeping ? sweep : ":", "echo parallax-end",
-    ]
+  ///
+  /// - Parameter digests: of the agents of which one may be put there. Then the command goes on to wait for a line that
+  ///   names it (`order`) and for its bytes, or for the end of its input: whatever a login shell does when it begins, it
+  ///   does once.
+  static func command(directory: String?, sweeping: Bool, digests: [String] = []) throws -> String {
+    let script =
+      [folder(try checked(directory)), "echo parallax-facts", facts] + (sweeping ? [sweep] : [])
+      + (digests.isEmpty ? ["echo \(end)"] : [present(digests), "echo \(end)", take])
     return "sh -c '\(script.joined(separator: "; "))'"
   }
+
+  /// The last line of the answer.
+  static let end = "parallax-end"
+  /// Said by a host on which the agent arrived and does not start.
+  static let doesNotRun = "parallax-does-not-run"
+
+  /// What makes the host take an agent.
+  static func order(_ agent: AgentBinary, packedBy codec: AgentCodec) -> String {
+    "\(AgentBinary.fileName(digest: agent.digest)) \(agent.digest) \(codec.rawValue)\n"
+  }
+
+  /// The upload goes to a name of its own and is renamed only after it was hashed and seen to start: a cut transfer or a
+  /// second controller can never leave a half agent under the name that is run.
+  private static let take = #"""
+    read -r p a c || exit 0; umask 077; \#
+    if [ -d "$d" ]; then chmod 700 "$d"; else mkdir -p -m 700 "$d"; fi && t="$d/$p.$$.$n" && \#
+    trap "rm -f \"$t\"" EXIT HUP TERM INT && $c -dc > "$t" && s=$(h "$t") && echo "$s" && \#
+    [ "${s%% *}" = "$a" ] && chmod 700 "$t" && { "$t" --version >/dev/null || { \#
+    echo \#(doesNotRun); exit 1; }; } && mv -f "$t" "$d/$p" && trap - EXIT
+    """#
 
   /// Whether a path can stand in double quotes within single quotes and mean itself.
   static func isQuotable(_ path: String) -> Bool {
@@ -29,27 +53,48 @@ enum HostQuestion {
     return "d=\"$HOME/\(directory.hasPrefix("~/") ? String(directory.dropFirst(2)) : directory)\""
   }
 
-  /// Free space counts where the folder will be: in the nearest folder above it that exists.
+  /// Programs are few, for each costs a process on every host: what a shell can do itself, it does. Free space counts where
+  /// the folder will be: in the nearest folder above it that exists.
   private static let facts = #"""
-    echo "system=$(uname -s)"; echo "architecture=$(uname -m)"; \#
+    set -- $(uname -snm); n=$2; echo "system=$1"; echo "architecture=$3"; \#
     echo "glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null)"; echo "directory=$d"; echo "home=$HOME"; \#
-    echo "egress=$(ip -o route get 192.0.2.1 2>/dev/null | sed -n "s/.* src \([^ ]*\).*/\1/p")"; \#
+    r=$(ip -o route get 192.0.2.1 2>/dev/null); \#
+    case $r in *" src "*) r=${r#*" src "}; echo "egress=${r%% *}";; *) echo "egress=";; esac; \#
     echo "connection=${SSH_CONNECTION:-}"; \#
-    echo "codecs=$(for c in zstd gzip; do command -v $c >/dev/null && printf "$c "; done)"; \#
-    f="$d"; while [ "$f" != / ] && [ ! -d "$f" ]; do f=$(dirname "$f"); done; \#
-    echo "free=$(df -Pk "$f" 2>/dev/null | awk "NR==2{print \$4}")"
+    k=; for c in zstd gzip; do command -v $c >/dev/null && k="$k $c"; done; echo "codecs=$k"; \#
+    f="$d"; while [ "$f" ] && [ ! -d "$f" ]; do f=${f%/*}; done; \#
+    r=$(LC_ALL=C df -Pk "${f:-/}" 2>/dev/null); set -- ${r#*Mounted on}; echo "free=$4"
     """#
+
+  /// Prints the digest of a file: openssl is four times as fast as sha256sum where the processor knows the algorithm, and
+  /// few hosts lack it.
+  static let hash = "h() { openssl dgst -sha256 -r \"$1\" 2>/dev/null || sha256sum \"$1\"; }"
+
+  /// Which of the agents stand there with the right content, and run. What has another content is not run.
+  private static func present(_ digests: [String]) -> String {
+    let checks = digests.map { "x \(AgentBinary.fileName(digest: $0)) \($0)" }
+    return
+      ([
+        hash,
+        #"""
+        x() { [ -x "$d/$1" ] && s=$(h "$d/$1") && [ "${s%% *}" = $2 ] && \#
+        case $("$d/$1" --version 2>/dev/null) in parallax-agent*) echo "agent=$2";; esac; }
+        """#,
+      ] + checks).joined(separator: "; ")
+  }
 
   /// What crashed runs leave: uploads whose process has gone (of this host, for a home may be shared by several; of others
   /// after a day), and agents that were stopped. An agent ends by itself when its link does; only a stopped one cannot.
+  /// Where there is no agent, none can run: what removes agents looks for those that run first.
   private static let sweep = #"""
-    n=$(uname -n); for f in "$d"/agent-*.*.*; do [ -f "$f" ] || continue; r=${f##*/}; r=${r#*.}; \#
-    [ "${r#*.}" = "$n" ] || continue; kill -0 "${r%%.*}" 2>/dev/null || { \#
+    o=; for f in "$d"/agent-*.*.*; do [ -f "$f" ] || continue; r=${f##*/}; r=${r#*.}; \#
+    [ "${r#*.}" = "$n" ] || { o=1; continue; }; kill -0 "${r%%.*}" 2>/dev/null || { \#
     rm -f "$f" && echo "leftover=half an upload (${f##*/})"; }; done; \#
-    find "$d" -name "agent-*.*" -mtime +0 2>/dev/null | while read -r f; do \#
+    [ -z "$o" ] || find "$d" -name "agent-*.*.*" -mtime +0 2>/dev/null | while read -r f; do \#
     rm -f "$f" && echo "leftover=half an upload (${f##*/})"; done; \#
-    ls -l /proc/[0-9]*/exe 2>/dev/null | grep -F -e "-> $d/agent-" | sed -n "s|.* /proc/\([0-9]*\)/exe ->.*|\1|p" | \#
-    while read -r p; do grep -q "^State:[[:space:]]*T" "/proc/$p/status" 2>/dev/null && kill -9 "$p" 2>/dev/null \#
+    for f in "$d"/agent-*; do break; done; [ ! -f "$f" ] || ls -l /proc/[0-9]*/exe 2>/dev/null | grep -F -e "-> $d/agent-" | while read -r r; do \#
+    p=${r%%/exe -*}; p=${p##*/proc/}; \#
+    grep -q "^State:[[:space:]]*T" "/proc/$p/status" 2>/dev/null && kill -9 "$p" 2>/dev/null \#
     && echo "leftover=a stopped agent (process $p)"; done
     """#
 }

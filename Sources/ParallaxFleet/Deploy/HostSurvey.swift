@@ -1,5 +1,6 @@
 public import ParallaxConfig
 internal import ParallaxModel
+internal import ParallaxSSH
 
 /// What `hosts check` and `deploy` do: take every host as far as asked, and tell what happened.
 public struct HostSurvey: Sendable {
@@ -18,20 +19,21 @@ public struct HostSurvey: Sendable {
         await connection.close()
         return
       }
-      outcome.facts = try await outcome.step("facts") {
+      outcome.facts = try await outcome.step("facts", .asking) {
         try await HostFacts.ask(host.name, over: connection, directory: host.agentDirectory)
       }
-      outcome.clock = try await outcome.step("clock") { try await RemoteClock.measure(over: connection) }
+      outcome.clock = try await outcome.step("clock", .measuring) { try await RemoteClock.measure(over: connection) }
       await connection.close()
     }
     return results.map(\.outcome)
   }
 
-  /// Runs one command on every host, fed with `input`: what it costs to reach them, and to bring them something.
-  package func run(_ command: String, input: [UInt8] = [], on inventory: Inventory) async -> [HostOutcome] {
+  /// Runs one command on every host, fed with a file: what it costs to reach them, and to bring them something.
+  package func run(_ command: String, input file: String? = nil, on inventory: Inventory) async -> [HostOutcome] {
     let results = await connector.forEach(inventory.hosts) { [limits] host, connection, outcome in
-      let result = try await outcome.step("run") {
-        try await connection.run(command, input: input, deadline: limits.deploy)
+      let result = try await outcome.step("run", .running) {
+        let input: SSHInput = if let file { try .file(file) } else { [] }
+        return try await connection.run(command, input: input, deadline: limits.seconds(.deploy, of: host))
       }
       await connection.close()
       guard result.status == 0 else {
@@ -45,8 +47,11 @@ public struct HostSurvey: Sendable {
   public func deploy(_ agents: AgentCatalogue, to inventory: Inventory) async -> [HostOutcome] {
     let results = await connector.forEach(inventory.hosts) { [limits] host, connection, outcome in
       guard host.agentPlace == .host else { return await connection.close() }
-      let deployer = Deployer(agents: agents, directory: host.agentDirectory, deadline: limits.deploy)
-      let deployed = try await outcome.step("deploy") { try await deployer.deploy(to: host.name, over: connection) }
+      let deployer = Deployer(
+        agents: agents, directory: host.agentDirectory, deadline: limits.seconds(.deploy, of: host))
+      let deployed = try await outcome.step("deploy", .deploying) {
+        try await deployer.deploy(to: host.name, over: connection)
+      }
       outcome.take(deployed)
       await connection.close()
     }
@@ -57,8 +62,10 @@ public struct HostSurvey: Sendable {
     let results = await connector.forEach(inventory.hosts) { [limits] host, connection, outcome in
       guard host.agentPlace == .host else { return await connection.close() }
       let deployer = Deployer(
-        agents: AgentCatalogue([]), directory: host.agentDirectory, deadline: limits.deploy)
-      outcome.facts = try await outcome.step("remove") { try await deployer.remove(from: host.name, over: connection) }
+        agents: AgentCatalogue(), directory: host.agentDirectory, deadline: limits.seconds(.deploy, of: host))
+      outcome.facts = try await outcome.step("remove", .removing) {
+        try await deployer.remove(from: host.name, over: connection)
+      }
       await connection.close()
     }
     return results.map(\.outcome)

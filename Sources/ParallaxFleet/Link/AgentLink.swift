@@ -102,13 +102,14 @@ actor AgentLink {
     }
   }
 
-  func exchangeClocks() async throws {
+  /// Asks for the agent's clock, and returns when the question came there, on that clock; nil if the answer is none.
+  @discardableResult func exchangeClocks() async throws -> Int64? {
     sequence += 1
     let number = sequence
     let sent = MonotonicClock.now
     try await send(.ping(sequence: number))
     guard case .pong(_, let received, let answered) = try await answer(.pong(number), deadline: 10, what: host) else {
-      return
+      return nil
     }
     let arrived = arrivals.removeValue(forKey: number) ?? MonotonicClock.now
     guard ClockEstimate.isPossible(sent: sent, received: received, answered: answered, arrived: arrived) else {
@@ -119,6 +120,7 @@ actor AgentLink {
       throw await distrust("has a clock that jumped by \(Int((estimate.offset - known.offset) / 1e6)) ms")
     }
     if clockEstimate == nil { clockEstimate = estimate } else { clockEstimate?.refine(with: estimate) }
+    return received
   }
 
   /// Gives the link up: an agent that is wrong in one thing is not to be believed in anything.
@@ -135,7 +137,7 @@ actor AgentLink {
   private func renew() async -> Bool {
     guard mailbox.failed == nil else { return false }
     try? await send(lease)
-    try? await exchangeClocks()
+    _ = try? await exchangeClocks()
     return mailbox.failed == nil
   }
 
@@ -152,6 +154,14 @@ actor AgentLink {
   /// Stops the load at once.
   func abort(reason: String) async {
     try? await send(.abort(reason: reason))
+  }
+
+  /// The same, and when the agent had the word at the latest, on our clock: it is asked for its clock right behind it.
+  /// Nil where it does not answer.
+  func abortHeard(reason: String) async -> Int64? {
+    await abort(reason: reason)
+    guard let heard = try? await exchangeClocks() else { return nil }
+    return try? clock.controllerTime(heard)
   }
 
   func close() async {

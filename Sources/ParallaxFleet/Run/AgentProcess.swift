@@ -15,6 +15,6 @@ enum AgentProcess {
       sh -c 'for f in $(grep -l "\(marker)=\(run)" /proc/[0-9]*/environ 2>/dev/null); do \
       p=${f#/proc/}; kill -9 "${p%/environ}"; done'
       """
-    _ = try? await connection.run(command, input: [], deadline: patience)
+    _ = try? await connection.run(command, deadline: patience)
   }
 }

@@ -21,18 +21,19 @@ struct AgentRoster: Sendable {
   func start(on hosts: [InventoryHost]) async -> [(outcome: HostOutcome, value: Member?)] {
     let limits = connector.dialer.limits
     return await connector.forEach(hosts) { host, connection, outcome in
-      let deployer = Deployer(agents: agents, directory: host.agentDirectory, deadline: limits.deploy)
+      let deployer = Deployer(
+        agents: agents, directory: host.agentDirectory, deadline: limits.seconds(.deploy, of: host))
       let seat = try await AgentSeat.take(for: host, over: connection, target: target)
-      let deployed = try await outcome.step("deploy") {
+      let deployed = try await outcome.step("deploy", .deploying) {
         try await deployer.deploy(to: host.name, over: seat.connection)
       }
       outcome.take(deployed)
-      let link = try await outcome.step("link") { () async throws -> AgentLink in
+      let link = try await outcome.step("link", .starting) { () async throws -> AgentLink in
         let stream = try await seat.connection.start(
           AgentProcess.command(path: deployed.path, run: run) + seat.arguments)
         let link = AgentLink(host: host.name, stream: stream)
         do {
-          _ = try await link.open(run: run, deadline: limits.start)
+          _ = try await link.open(run: run, deadline: limits.seconds(.start, of: host))
         } catch {
           await link.close()
           await AgentProcess.end(of: run, over: seat.connection)

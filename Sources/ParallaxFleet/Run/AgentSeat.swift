@@ -1,6 +1,7 @@
 internal import Foundation
 internal import ParallaxConfig
 internal import ParallaxModel
+internal import ParallaxSSH
 
 /// Where the agent of a host runs: on the host, or here, with its requests leaving through the host's SSH server.
 struct AgentSeat: Sendable {
@@ -51,11 +52,11 @@ private final class RelayedAgentConnection: HostConnection {
 
   var socket: String { folder + "/relay" }
 
-  func run(_ command: String, input: [UInt8], deadline: Double) async throws -> CommandResult {
+  func run(_ command: String, input: SSHInput, deadline: Double) async throws -> CommandResult {
     try await here.run(command, input: input, deadline: deadline)
   }
 
-  func start(_ command: String) async throws -> any DuplexStream { try await here.start(command) }
+  func start(_ command: String) async throws -> any CommandStream { try await here.start(command) }
 
   func close() async {
     await host.close()

@@ -28,11 +28,15 @@ package struct ConnectedFleet: Sendable {
     self.failures = failures
   }
 
-  /// As a run does it: the word to all at once, and then the end of all links.
-  package func abort() async {
-    await withTaskGroup(of: Void.self) { group in
-      for member in members { group.addTask { await member.link.abort(reason: "the end") } }
+  /// The word to all at once, as a run gives it. Returns when each agent had it, nanoseconds of this machine's monotonic
+  /// clock; those that do not answer are missing.
+  package func abort() async -> [Int64] {
+    await withTaskGroup(of: Int64?.self) { group in
+      for member in members { group.addTask { await member.link.abortHeard(reason: "the end") } }
+      return await group.reduce(into: []) { times, time in if let time { times.append(time) } }
     }
-    await roster.dismiss(members)
   }
+
+  /// The end of all links.
+  package func dismiss() async { await roster.dismiss(members) }
 }

@@ -3,59 +3,62 @@ internal import ParallaxModel
 internal import Synchronization
 
 /// A local process with its three streams, for the transports that are commands: `local`, `openssh` and `command`.
-final class ChildProcess: DuplexStream {
+final class ChildProcess: CommandStream {
   /// How much of standard error is kept for messages.
   private static let diagnosticsLimit = 4096
 
   private struct State {
     var diagnostics: [UInt8] = []
     var closed = false
+    var inputEnded = false
     var status: Int32?
     var waiting: [CheckedContinuation<Int32, Never>] = []
   }
 
-  private let process = Process()
-  private let input = Pipe()
+  /// What the threads hold that wait for the child: they must not keep its owner.
+  private final class Child: Sendable {
+    let process: SpawnedProcess
+    let state = Mutex(State())
+
+    init(_ process: SpawnedProcess) { self.process = process }
+
+    func signal(_ number: Int32) {
+      state.withLock { if $0.status == nil { kill(process.pid, number) } }
+    }
+  }
+
+  private let child: Child
   private let output: AsyncStream<[UInt8]>
   private let writer = DispatchQueue(label: "parallax.child.write")
-  private let state = Mutex(State())
 
   /// Starts `command[0]`, looked up in PATH. Errors: `linkFailed` where it cannot be started.
   init(_ command: [String]) throws {
     // A write to a process that has died must be an error, not the end of ours.
-    signal(SIGPIPE, SIG_IGN)
-    let outputPipe = Pipe()
-    let errorPipe = Pipe()
+    Glibc.signal(SIGPIPE, SIG_IGN)
     let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
     output = stream
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["--"] + command
-    process.standardInput = input
-    process.standardOutput = outputPipe
-    process.standardError = errorPipe
-    process.terminationHandler = { [weak self] in self?.ended(with: $0) }
-    do {
-      try process.run()
-    } catch {
-      throw ParallaxError(.linkFailed, "\(command[0]) cannot be started", cause: "\(error)")
-    }
-    Self.pump(outputPipe.fileHandleForReading) { bytes in
+    let child = Child(try SpawnedProcess(command))
+    self.child = child
+    Self.pump(child.process.output) { bytes in
       if let bytes { continuation.yield(bytes) } else { continuation.finish() }
     }
-    Self.pump(errorPipe.fileHandleForReading) { [weak self] bytes in
-      self?.state.withLock {
+    Self.pump(child.process.errors) { bytes in
+      child.state.withLock {
         $0.diagnostics += bytes ?? []
         $0.diagnostics.removeFirst(max(0, $0.diagnostics.count - Self.diagnosticsLimit))
       }
     }
+    Thread.detachNewThread { Self.awaitEnd(of: child) }
   }
 
+  deinit { endInput() }
+
   /// A thread that blocks in read: chunks are handed on the moment they arrive, whatever their size; nil is the end.
-  private static func pump(_ handle: FileHandle, _ take: @escaping @Sendable ([UInt8]?) -> Void) {
+  private static func pump(_ descriptor: Int32, _ take: @escaping @Sendable ([UInt8]?) -> Void) {
     Thread.detachNewThread {
       var buffer = [UInt8](repeating: 0, count: 1 << 16)
       while true {
-        let count = Glibc.read(handle.fileDescriptor, &buffer, buffer.count)
+        let count = Glibc.read(descriptor, &buffer, buffer.count)
         if count > 0 {
           take(Array(buffer[..<count]))
         } else if count == 0 || errno != EINTR {
@@ -63,24 +66,29 @@ final class ChildProcess: DuplexStream {
         }
       }
       take(nil)
-      try? handle.close()
+      Glibc.close(descriptor)
     }
   }
 
-  private func ended(with process: Process) {
-    let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-    let waiting = state.withLock { state in
+  private static func awaitEnd(of child: Child) {
+    child.process.waitForEnd()
+    let (status, waiting) = child.state.withLock { state in
+      // Reaped under the lock: until then its number belongs to nobody else, and a signal reaches it or nobody.
+      let status = child.process.reap()
       state.status = status
       defer { state.waiting = [] }
-      return state.waiting
+      return (status, state.waiting)
     }
     for continuation in waiting { continuation.resume(returning: status) }
   }
 
   func write(_ bytes: [UInt8]) async throws {
-    let descriptor = input.fileHandleForWriting.fileDescriptor
+    let descriptor = child.process.input
     try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
       writer.async {
+        guard !self.child.state.withLock({ $0.inputEnded }) else {
+          return done.resume(throwing: ParallaxError(.linkFailed, "the process is given no more input"))
+        }
         var rest = bytes[...]
         while !rest.isEmpty {
           let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -97,7 +105,14 @@ final class ChildProcess: DuplexStream {
   }
 
   func finishWriting() {
-    writer.async { [input] in try? input.fileHandleForWriting.close() }
+    writer.async { self.endInput() }
+  }
+
+  private func endInput() {
+    child.state.withLock { state in
+      if !state.inputEnded { Glibc.close(child.process.input) }
+      state.inputEnded = true
+    }
   }
 
   func read() async throws -> [UInt8]? {
@@ -109,7 +124,7 @@ final class ChildProcess: DuplexStream {
   /// Waits for the process to end; 128 + signal where it was killed by one.
   func exitStatus() async -> Int32 {
     await withCheckedContinuation { continuation in
-      let known = state.withLock { state -> Int32? in
+      let known = child.state.withLock { state -> Int32? in
         if state.status == nil { state.waiting.append(continuation) }
         return state.status
       }
@@ -118,23 +133,19 @@ final class ChildProcess: DuplexStream {
   }
 
   func diagnostics() async -> String {
-    state.withLock { String(decoding: $0.diagnostics, as: UTF8.self) }
+    child.state.withLock { String(decoding: $0.diagnostics, as: UTF8.self) }
   }
 
   func close() async {
-    let first = state.withLock { state in
+    let first = child.state.withLock { state in
       defer { state.closed = true }
       return !state.closed
     }
     guard first else { return }
     finishWriting()
     // An agent ends by itself when its input closes; what is still there after a second is ended, stopped or not.
-    let process = process
-    DispatchQueue.global().asyncAfter(deadline: .now() + 1) {
-      if process.isRunning { process.terminate() }
-    }
-    DispatchQueue.global().asyncAfter(deadline: .now() + 2) {
-      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    }
+    let child = child
+    DispatchQueue.global().asyncAfter(deadline: .now() + 1) { child.signal(SIGTERM) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 2) { child.signal(SIGKILL) }
   }
 }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import ParallaxConfig
 internal import ParallaxModel
+internal import ParallaxSSH
 
 /// A host reached by running a command here: a shell for `local`, the system's ssh client, or any engine's exec.
 struct CommandConnection: HostConnection {
@@ -23,12 +24,11 @@ struct CommandConnection: HostConnection {
     }
   }
 
-  func run(_ command: String, input: [UInt8], deadline: Double) async throws -> CommandResult {
+  func run(_ command: String, input: SSHInput, deadline: Double) async throws -> CommandResult {
     let process = try ChildProcess(wrap(command))
     return try await withDeadline(deadline, "the command on the far side") {
       async let output = Self.collect(process)
-      try? await process.write(input)
-      process.finishWriting()
+      try await Self.feed(input, to: process)
       let bytes = try await output
       let status = await process.exitStatus()
       return CommandResult(
@@ -38,13 +38,24 @@ struct CommandConnection: HostConnection {
     }
   }
 
+  /// A process that ends without having read all of it says why by its status.
+  private static func feed(_ input: SSHInput, to process: ChildProcess) async throws {
+    var sent = 0
+    while true {
+      let piece = try input.piece(at: sent)
+      guard !piece.isEmpty, (try? await process.write(Array(piece))) != nil else { break }
+      sent += piece.count
+    }
+    process.finishWriting()
+  }
+
   private static func collect(_ process: ChildProcess) async throws -> [UInt8] {
     var all: [UInt8] = []
     while let chunk = try await process.read() { all += chunk }
     return all
   }
 
-  func start(_ command: String) async throws -> any DuplexStream { try ChildProcess(wrap(command)) }
+  func start(_ command: String) async throws -> any CommandStream { try ChildProcess(wrap(command)) }
 
   func close() async {}
 }

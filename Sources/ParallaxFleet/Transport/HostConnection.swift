@@ -1,11 +1,12 @@
 internal import ParallaxModel
+internal import ParallaxSSH
 
 /// A way to run commands on one host. How it gets there (libssh2, a child process, another engine) is its own affair.
 protocol HostConnection: Sendable {
   /// Runs a command to its end. `deadline` is in seconds.
-  func run(_ command: String, input: [UInt8], deadline: Double) async throws -> CommandResult
-  /// Starts a command that stays: the agent.
-  func start(_ command: String) async throws -> any DuplexStream
+  func run(_ command: String, input: SSHInput, deadline: Double) async throws -> CommandResult
+  /// Starts a command that is spoken with.
+  func start(_ command: String) async throws -> any CommandStream
   func close() async
   /// Lets whoever connects to the socket at `path` be connected, by the host, to an address.
   ///
@@ -15,10 +16,22 @@ protocol HostConnection: Sendable {
 }
 
 extension HostConnection {
+  func run(_ command: String, deadline: Double) async throws -> CommandResult {
+    try await run(command, input: [], deadline: deadline)
+  }
+
   func forward(socket path: String, to address: String, port: Int) async throws -> Double {
     throw ParallaxError(
       .linkFailed, "this transport cannot carry requests", remedy: "`agent: none` needs transport: ssh")
   }
+}
+
+/// A running command's input and output.
+protocol CommandStream: DuplexStream {
+  /// Ends its input, after what was written.
+  func finishWriting()
+  /// Waits for its end; its output must be read, or it may never come. 128 + signal where it was killed by one.
+  func exitStatus() async throws -> Int32
 }
 
 /// How a command on a host ended.

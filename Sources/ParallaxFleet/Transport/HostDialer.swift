@@ -17,60 +17,70 @@ public struct HostDialer: Sendable {
     self.limits = limits
   }
 
-  func dial(_ host: InventoryHost) async throws -> any HostConnection {
+  /// - Parameter whenConnected: called each time a server has shown its key and a login begins.
+  func dial(
+    _ host: InventoryHost, whenConnected: @escaping @Sendable () -> Void = {}
+  ) async throws -> any HostConnection {
     switch host.transport {
     case .local: return CommandConnection.local
     case .command(let words): return CommandConnection.template(words)
     case .openssh:
-      return CommandConnection.openSSH(host, connectTimeout: limits.connect)
+      return CommandConnection.openSSH(host, connectTimeout: limits.seconds(.connect, of: host))
     case .ssh:
       let route = try resolver.route(to: host)
       try route.requireUsable()
-      return try await connect(route, host: host)
+      return try await connect(route, host: host, whenConnected: whenConnected)
     }
   }
 
   /// Each hop is a session of its own, carried by the one before it, with its own host key and login.
-  private func connect(_ route: SSHRoute, host: InventoryHost) async throws -> any HostConnection {
+  private func connect(
+    _ route: SSHRoute, host: InventoryHost, whenConnected: @escaping @Sendable () -> Void
+  ) async throws -> any HostConnection {
     var hops: [SSHConnection] = []
-    let retry = ConnectionRetry(patience: limits.connect)
+    let retry = ConnectionRetry(patience: limits.seconds(.connect, of: host))
     for hop in route.hops {
-      let configuration = configuration(for: hop, authentication: authentication(for: hop, host: nil))
+      let configuration = configuration(
+        for: hop, of: host, authentication: authentication(for: hop, host: nil))
       let carrier = hops.last
       hops.append(
         try await translated("\(host.name), at the hop \(hop.name)") { () async throws(SSHError) in
           try await retry { () async throws(SSHError) in
-            try await SSHConnection.connect(configuration, through: carrier)
+            try await SSHConnection.connect(configuration, through: carrier, whenConnected: whenConnected)
           }
         })
     }
     let configuration = configuration(
-      for: route.host, authentication: authentication(for: route.host, host: host))
+      for: route.host, of: host, authentication: authentication(for: route.host, host: host))
     let carrier = hops.last
     let connection = try await translated(host.name) { () async throws(SSHError) in
       try await retry { () async throws(SSHError) in
-        try await SSHConnection.connect(configuration, through: carrier)
+        try await SSHConnection.connect(configuration, through: carrier, whenConnected: whenConnected)
       }
     }
     return SSHHostConnection(host: host.name, connection: connection, hops: hops)
   }
 
-  private func configuration(for endpoint: SSHEndpoint, authentication: [SSHAuthentication]) -> SSHConfiguration {
+  /// - Parameter host: the one that is reached by way of the endpoint, or is it: its deadlines hold for the way too.
+  private func configuration(
+    for endpoint: SSHEndpoint, of host: InventoryHost, authentication: [SSHAuthentication]
+  ) -> SSHConfiguration {
     var configuration = SSHConfiguration(
       host: endpoint.address.value, port: UInt16(endpoint.port.value), user: endpoint.user.value,
-      knownHosts: endpoint.knownHosts.map(\.value), authentication: authentication, timeouts: timeouts)
+      knownHosts: endpoint.knownHosts.map(\.value), authentication: authentication,
+      timeouts: timeouts(for: endpoint, of: host))
     configuration.hostKeyChecking = endpoint.hostKeyChecking.value == .strict ? .strict : .acceptNew
     configuration.hashKnownHosts = endpoint.hashKnownHosts.value
     configuration.hostKeyAlias = endpoint.hostKeyAlias?.value
     configuration.hostKeyAlgorithms = endpoint.hostKeyAlgorithms?.value
-    if let seconds = endpoint.connectTimeout?.value { configuration.timeouts.connect = .seconds(seconds) }
     return configuration
   }
 
-  private var timeouts: SSHTimeouts {
-    SSHTimeouts(
-      connect: .seconds(limits.connect), handshake: .seconds(limits.connect),
-      authentication: .seconds(limits.authentication), open: .seconds(max(limits.connect, 1)))
+  private func timeouts(for endpoint: SSHEndpoint, of host: InventoryHost) -> SSHTimeouts {
+    let connect = limits.deadline(.connect, of: host, configured: endpoint.connectTimeout).value
+    return SSHTimeouts(
+      connect: .seconds(connect), handshake: .seconds(connect),
+      authentication: .seconds(limits.seconds(.authentication, of: host)), open: .seconds(max(connect, 1)))
   }
 
   /// Named key files first, as the user chose them; then the ssh-agent and, where no file is named, the usual ones. A

@@ -5,7 +5,7 @@ extension InventoryHost {
   /// configuration; the rest is left to it.
   ///
   /// - Parameter connectTimeout: seconds.
-  public func openSSHCommand(connectTimeout: Double = FleetLimits().connect) -> [String] {
+  public func openSSHCommand(connectTimeout: Double) -> [String] {
     var words = ["ssh", "-T", "-oBatchMode=yes", "-oConnectTimeout=\(Int(connectTimeout.rounded(.up)))"]
     switch sshConfig {
     case .usual: break

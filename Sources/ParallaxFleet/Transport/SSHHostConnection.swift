@@ -8,7 +8,7 @@ struct SSHHostConnection: HostConnection {
   /// The sessions that carry it, first to last.
   let hops: [SSHConnection]
 
-  func run(_ command: String, input: [UInt8], deadline: Double) async throws -> CommandResult {
+  func run(_ command: String, input: SSHInput, deadline: Double) async throws -> CommandResult {
     try await translated(host) { () async throws(SSHError) in
       let result = try await connection.execute(command, input: input, timeout: .seconds(deadline))
       return CommandResult(
@@ -16,7 +16,7 @@ struct SSHHostConnection: HostConnection {
     }
   }
 
-  func start(_ command: String) async throws -> any DuplexStream {
+  func start(_ command: String) async throws -> any CommandStream {
     try await translated(host) { () async throws(SSHError) in
       SSHStream(host: host, channel: try await connection.open(command))
     }
@@ -36,7 +36,7 @@ struct SSHHostConnection: HostConnection {
   }
 
   /// Shells say 128 and the signal's number; libssh2 gives only its name, so a signal is told as 128.
-  private static func status(of exit: SSHExit) -> Int32 {
+  fileprivate static func status(of exit: SSHExit) -> Int32 {
     switch exit {
     case .status(let status): status
     case .signal: 128
@@ -45,7 +45,7 @@ struct SSHHostConnection: HostConnection {
 }
 
 /// An SSH channel as the stream that an agent link needs.
-private struct SSHStream: DuplexStream {
+private struct SSHStream: CommandStream {
   let host: String
   let channel: SSHChannel
 
@@ -55,6 +55,12 @@ private struct SSHStream: DuplexStream {
 
   func read() async throws -> [UInt8]? {
     try await translated(host) { () async throws(SSHError) in try await channel.read() }
+  }
+
+  func finishWriting() { channel.finishWriting() }
+
+  func exitStatus() async throws -> Int32 {
+    try await translated(host) { () async throws(SSHError) in SSHHostConnection.status(of: try await channel.exit()) }
   }
 
   func diagnostics() async -> String { channel.errorTail() }

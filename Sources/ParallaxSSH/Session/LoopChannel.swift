@@ -5,6 +5,8 @@ protocol LoopChannel: AnyObject {
   /// Moves what can be moved. False if nothing could.
   func progress(_ transport: Transport) -> Bool
   var isFinished: Bool { get }
+  /// It has bytes that wait for the server's window or for the socket.
+  var isSending: Bool { get }
   /// The caller is done with it.
   func close()
   /// The session is over; libssh2 frees the channel with it.
@@ -15,4 +17,5 @@ protocol LoopChannel: AnyObject {
 
 extension LoopChannel {
   var waitsFor: pollfd? { nil }
+  var isSending: Bool { false }
 }

@@ -6,17 +6,17 @@ internal import Synchronization
 /// cancelled write never leaves a torn message behind.
 package final class OutboundStream: Sendable {
   package enum Next {
-    case chunk([UInt8])
+    case chunk(ArraySlice<UInt8>)
     case endOfInput
     case nothing
   }
 
   private struct State {
     /// Admitted chunks, and the index of the first that is still to be sent.
-    var queue: [[UInt8]] = []
+    var queue: [ArraySlice<UInt8>] = []
     var head = 0
     var queuedBytes = 0
-    var waiting: [(bytes: [UInt8], waiter: Waiter<Void>)] = []
+    var waiting: [(bytes: ArraySlice<UInt8>, waiter: Waiter<Void>)] = []
     var finished = false
     var failure: SSHError?
   }
@@ -30,7 +30,8 @@ package final class OutboundStream: Sendable {
 
   // MARK: The writers' side
 
-  package func write(_ bytes: [UInt8], _ waiter: Waiter<Void>) {
+  /// A slice is queued as it is: it keeps what it is a part of, and copies nothing.
+  package func write(_ bytes: ArraySlice<UInt8>, _ waiter: Waiter<Void>) {
     state.withLock { state in
       if let failure = state.failure {
         waiter.fail(failure)
@@ -76,7 +77,7 @@ package final class OutboundStream: Sendable {
 
   /// Nothing more can be sent: queued bytes are dropped, waiting and later writes fail.
   package func fail(_ error: SSHError) {
-    let waiting = state.withLock { state -> [(bytes: [UInt8], waiter: Waiter<Void>)] in
+    let waiting = state.withLock { state -> [(bytes: ArraySlice<UInt8>, waiter: Waiter<Void>)] in
       guard state.failure == nil else { return [] }
       state.failure = error
       state.queue = []
@@ -87,7 +88,7 @@ package final class OutboundStream: Sendable {
     for (_, waiter) in waiting { waiter.fail(error) }
   }
 
-  private static func admit(_ bytes: [UInt8], _ waiter: Waiter<Void>, _ state: inout State) {
+  private static func admit(_ bytes: ArraySlice<UInt8>, _ waiter: Waiter<Void>, _ state: inout State) {
     // A writer that was cancelled or timed out while it waited has been told so: its bytes must not be sent.
     guard waiter.succeed(()), !bytes.isEmpty else { return }
     state.queue.append(bytes)

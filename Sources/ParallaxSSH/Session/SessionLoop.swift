@@ -16,7 +16,11 @@ final class SessionLoop {
   private var peerIsGone = false
 
   /// libssh2_init is not safe to call twice at once; a lazy global is initialised once.
-  private static let initialization: Int32 = libssh2_init(0)
+  private static let initialization: Int32 = {
+    let status = libssh2_init(0)
+    RunningSessions.endAtExit()
+    return status
+  }()
 
   private init(session: Session, configuration: SSHConfiguration, descriptor: OwnedDescriptor) throws(SSHError) {
     self.session = session
@@ -93,6 +97,7 @@ final class SessionLoop {
   /// Without a reader that wants input, a readable socket would wake us for nothing: then only its end counts, which
   /// ends an idle session at once, and otherwise waits for the readers to take what came before it.
   private func wait() throws(SSHError) {
+    if !channels.contains(where: \.isSending) { transport.rest() }
     let output = Int16(transport.pendingOutput > 0 ? POLLOUT : 0)
     let others = channels.compactMap(\.waitsFor) + forwardings.map(\.waitsFor)
     if transport.starved {

@@ -15,10 +15,16 @@ final class Transport {
     case broken(Int32)
   }
 
-  /// The loop hands over no more channel data while this much waits for the socket: enough to keep it busy.
-  static let highWater = 1 << 20
+  /// The loop hands over no more channel data while this much waits for the socket: the kernel's own buffer keeps that
+  /// busy meanwhile, and there is one of ours for each host.
+  static let highWater = 1 << 18
   /// Sent as it comes once this much has gathered: 32 KiB packets then share a system call.
-  private static let burst = 1 << 18
+  private static let burst = 1 << 17
+  /// A few of the server's messages about what the command took, which come every 96 KiB.
+  private static let reserve: UInt = 1 << 17
+  private static let bytesPerMicrosecond: UInt = 200
+  /// What an idle session keeps of its output buffer.
+  private static let idleOutput = 1 << 14
   private static let transcriptLimit = 1 << 16
 
   private let socket: OwnedDescriptor
@@ -36,7 +42,7 @@ final class Transport {
 
   private var output: [UInt8] = []
   private var outputHead = 0
-  private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
+  private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
   private var unread: Range<Int> = 0..<0
 
   init(descriptor: OwnedDescriptor) {
@@ -50,6 +56,15 @@ final class Transport {
   }
 
   var pendingOutput: Int { output.count - outputHead }
+
+  /// Bytes that may be under way at once: what the round trip needs at full speed, and some for the command to work on.
+  /// No bound where the round trip is not known.
+  var reach: UInt {
+    var info = tcp_info()
+    var size = socklen_t(MemoryLayout<tcp_info>.size)
+    guard getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &info, &size) == 0 else { return .max }
+    return Self.reserve + UInt(info.tcpi_rtt) * Self.bytesPerMicrosecond
+  }
 
   /// Sends what the socket takes at once.
   func flush() {
@@ -74,6 +89,11 @@ final class Transport {
       output.removeFirst(outputHead)
       outputHead = 0
     }
+  }
+
+  /// The session has nothing to do: a buffer that grew with an upload is not kept for the hours that an agent may run.
+  func rest() {
+    if output.isEmpty, output.capacity > Self.idleOutput { output = [] }
   }
 
   /// Notes what a libssh2 call returned: but for "would block", an error leaves no session to go on with.

@@ -4,7 +4,7 @@ internal import ParallaxConfig
 internal import ParallaxFleet
 
 /// A controller with an agent on every host, in a process of its own: it prints `ready` and keeps them until its standard
-/// input ends, then aborts.
+/// input ends, then aborts, prints when each agent had that word (nanoseconds of CLOCK_MONOTONIC), and lets them go.
 struct FleetHolder: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "fleet-holder", shouldDisplay: false)
 
@@ -18,6 +18,8 @@ struct FleetHolder: AsyncParsableCommand {
     for failure in fleet.failures { print(failure) }
     FileHandle.standardOutput.write(Data("ready \(fleet.count)\n".utf8))
     await Task.detached { _ = FileHandle.standardInput.readDataToEndOfFile() }.value
-    await fleet.abort()
+    let heard = await fleet.abort()
+    FileHandle.standardOutput.write(Data((heard.map(String.init).joined(separator: " ") + "\n").utf8))
+    await fleet.dismiss()
   }
 }

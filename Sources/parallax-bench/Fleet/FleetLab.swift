@@ -19,6 +19,8 @@ enum FleetLab {
 struct TimedProcess {
   /// Wall time from its start to its end.
   var seconds: Double
+  /// Processor seconds, user and system, with those of its children that it waited for.
+  var processor: Double
   /// The most that was resident, megabytes (10^6 bytes).
   var megabytes: Double
 
@@ -39,6 +41,7 @@ struct TimedProcess {
     var usage = rusage()
     while wait4(pid, &status, 0, &usage) < 0 && errno == EINTR {}
     seconds = Double(ProcessCost.now() - start) / 1e9
+    processor = [usage.ru_utime, usage.ru_stime].map { Double($0.tv_sec) + Double($0.tv_usec) / 1e6 }.sum
     megabytes = Double(usage.ru_maxrss) * 1024 / 1e6
     let exit = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
     guard statuses.contains(exit) else {

@@ -31,6 +31,29 @@ struct FleetTools {
     return best
   }
 
+  /// The same with the work of both ends. What comes before is not measured.
+  func workRace(
+    _ racers: [(name: String, prepare: () throws -> Void, run: () throws -> TimedProcess)]
+  ) throws -> [(name: String, work: Work)] {
+    let hosts = try HostWork(lab)
+    var best = racers.map { ($0.name, Work.none) }
+    for _ in 0..<rounds {
+      for (index, racer) in racers.enumerated() {
+        try racer.prepare()
+        best[index].1 = best[index].1.best(try hosts.measure(racer.run))
+      }
+    }
+    return best
+  }
+
+  static func table(_ title: String, _ best: [(name: String, work: Work)]) -> TextTable {
+    TextTable(
+      title: title, header: ["", "seconds", "processor seconds here", "on the hosts"],
+      rows: best.map {
+        [$0.name, $0.work.seconds.digits(2), $0.work.controller.digits(2), $0.work.hosts.digits(2)]
+      })
+  }
+
   var bench: String { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "" }
 
   var agent: String {

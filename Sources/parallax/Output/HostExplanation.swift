@@ -22,12 +22,16 @@ struct HostExplanation {
   private let parts: [Part]
 
   /// Nothing is connected. Errors: `inventoryInvalid` where the ssh configuration cannot be read.
-  init(_ host: InventoryHost) throws(ParallaxError) {
+  ///
+  /// - Parameter limits: what the command line says.
+  init(_ host: InventoryHost, _ limits: FleetLimits) throws(ParallaxError) {
     self.host = host
-    var parts = [Part(title: host.name, rows: Self.rows(host), skipped: [], obstacle: nil)]
+    var parts = [Part(title: host.name, rows: Self.rows(host, limits), skipped: [], obstacle: nil)]
+    var configured: Sourced<Int>?
     if host.transport == .ssh {
       let route = try SSHResolver(environment: .current).route(to: host)
       parts[0].rows += Self.rows(route.host)
+      configured = route.host.connectTimeout
       parts[0].skipped = route.host.skipped
       parts[0].obstacle = route.host.obstacle
       for (index, hop) in route.hops.enumerated() {
@@ -38,12 +42,13 @@ struct HostExplanation {
             skipped: hop.skipped, obstacle: hop.obstacle))
       }
     }
+    parts[0].rows += Self.deadlines(host, limits, configured)
     self.parts = parts
   }
 
   // MARK: The rows
 
-  private static func rows(_ host: InventoryHost) -> [Row] {
+  private static func rows(_ host: InventoryHost, _ limits: FleetLimits) -> [Row] {
     func row(_ name: String, _ value: String, field: String) -> Row {
       let place = host.origins[field]
       return Row(name: name, value: value, source: place == nil ? "default" : "inventory", place: place)
@@ -57,7 +62,8 @@ struct HostExplanation {
       case .none: rows.append(row("ssh_config", "none", field: "ssh_config"))
       }
     case .openssh:
-      let command = host.openSSHCommand().joined(separator: " ")
+      let command = host.openSSHCommand(connectTimeout: limits.deadline(.connect, of: host).value)
+        .joined(separator: " ")
       rows.append(Row(name: "command", value: command, source: "transport"))
       rows.append(Row(name: "the rest", value: "ssh -G \(host.address)", source: "the system's ssh client"))
     case .command(let words): rows.append(row("command", words.joined(separator: " "), field: "transport"))
@@ -71,6 +77,22 @@ struct HostExplanation {
       rows.append(Row(name: "source address", value: address, source: "inventory"))
     }
     return rows
+  }
+
+  /// How long each step may take. The login of other transports is their own affair.
+  private static func deadlines(_ host: InventoryHost, _ limits: FleetLimits, _ configured: Sourced<Int>?) -> [Row] {
+    HostStep.allCases.filter { step in
+      switch host.transport {
+      case .ssh: true
+      case .openssh: step != .authentication
+      case .local, .command: step != .connect && step != .authentication
+      }
+    }.map { step in
+      let deadline = limits.deadline(step, of: host, configured: configured)
+      let source = source(deadline.origin)
+      let seconds = deadline.value == deadline.value.rounded() ? "\(Int(deadline.value))" : "\(deadline.value)"
+      return Row(name: step.rawValue, value: "\(seconds) s", source: source.name, place: source.place)
+    }
   }
 
   private static func rows(_ endpoint: SSHEndpoint) -> [Row] {
@@ -95,12 +117,12 @@ struct HostExplanation {
       + [
         endpoint.hostKeyAlgorithms.map { row("host key algorithms", $0) },
         endpoint.hostKeyAlias.map { row("host key alias", $0) },
-        endpoint.connectTimeout.map { row("connect timeout", $0, "\($0.value) s") },
       ].compactMap(\.self)
   }
 
   private static func source(_ origin: SettingOrigin) -> (name: String, place: ParallaxError.Location?) {
     switch origin {
+    case .commandLine: ("command line", nil)
     case .inventory(let place): ("inventory", place)
     case .sshConfig(let place): ("ssh configuration", place)
     case .jumpList: ("list of hops", nil)

@@ -5,7 +5,7 @@ internal import ParallaxReport
 struct LiveStatus {
   /// Seconds that the budget allows from the first request on; nil where nothing is sent.
   let duration: Double?
-  private var hosts: [(name: String, state: String)] = []
+  private var hosts = LiveHosts()
   private var stage: (name: String, sent: Int, budget: Int)?
   private var best: (answer: String, posterior: Double)?
   private var wait: (end: Double, reason: String)?
@@ -13,19 +13,10 @@ struct LiveStatus {
 
   init(duration: Double?) { self.duration = duration }
 
-  /// Whether requests have begun. Before that a question for a passphrase may stand on the screen.
-  var isSending: Bool { began != nil }
-
   /// - Parameter now: seconds on a clock that only goes forward.
   mutating func take(_ event: RunEvent, now: Double) {
     switch event {
-    case .host(let name, let step, _, let error):
-      let state = error == nil ? step : "failed"
-      if let index = hosts.firstIndex(where: { $0.name == name }) {
-        hosts[index].state = state
-      } else {
-        hosts.append((name, state))
-      }
+    case .host, .state: hosts.take(event, now: now)
     case .stage(let name, let sent, let budget, let answer, let posterior):
       began = began ?? now
       stage = (name, sent, budget)
@@ -36,9 +27,14 @@ struct LiveStatus {
     }
   }
 
-  /// At most three lines, none wider than the terminal, without control characters.
-  func lines(width: Int, now: Double) -> [String] {
-    [progress(now), answer, states].compactMap { $0 }.map { line in
+  /// Until requests begin, a line for each host; then at most three lines. None is wider than the terminal or holds
+  /// control characters.
+  func lines(width: Int, height: Int, now: Double) -> [String] {
+    let lines =
+      began == nil
+      ? hosts.areBusy ? hosts.lines(height: max(1, height - 1), now: now) : []
+      : [progress(now), answer, hosts.summary].compactMap { $0 }
+    return lines.map { line in
       let safe = InertText.inert(line)
       return safe.count < width ? safe : String(safe.prefix(max(1, width - 2))) + "…"
     }
@@ -56,11 +52,6 @@ struct LiveStatus {
 
   private var answer: String? {
     best.map { "keyed on \($0.answer) with probability \(Self.share($0.posterior))" }
-  }
-
-  private var states: String? {
-    guard !hosts.isEmpty else { return nil }
-    return "hosts: " + hosts.map { "\($0.name) \($0.state)" }.joined(separator: ", ")
   }
 
   private static func clock(_ seconds: Double) -> String {

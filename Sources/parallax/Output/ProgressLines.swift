@@ -5,14 +5,17 @@ internal import ParallaxModel
 internal import ParallaxReport
 internal import Synchronization
 
-/// Progress on standard error: a few live lines on a terminal, plain lines elsewhere, nothing when quiet.
+/// Progress on standard error: on a terminal a live table of the hosts, and a few live lines while requests are sent;
+/// plain lines elsewhere, nothing when quiet.
 final class ProgressLines: Sendable {
   private struct State {
     var status: LiveStatus
-    /// Lines of the live block that is on the screen.
-    var shown = 0
     var isOver = false
+    var drawn = 0.0
   }
+
+  /// Seconds between drawings for what happens to one host: with hundreds, every event would be a screen.
+  private static let interval = 0.1
 
   private let quiet: Bool
   private let live: Bool
@@ -32,7 +35,7 @@ final class ProgressLines: Sendable {
     guard live else { return }
     let task = Task { [weak self] in
       while !Task.isCancelled {
-        try? await Task.sleep(for: .seconds(1))
+        try? await Task.sleep(for: .milliseconds(250))
         self?.redraw()
       }
     }
@@ -47,9 +50,15 @@ final class ProgressLines: Sendable {
     guard !quiet else { return }
     if live { state.withLock { $0.status.take(event, now: Self.now) } }
     switch event {
-    case .host(let name, let step, let seconds, let error):
-      let what = error.map { "failed: \($0.message)" } ?? step
-      line("\(name): \(what) (\(Self.seconds(seconds)))")
+    case .state: redraw(after: Self.interval)
+    case .host(let name, let seconds, let error):
+      let what = error.map { Self.failure($0) } ?? HostState.ready.rawValue
+      // The live table says the same of those that are well.
+      if live && error == nil {
+        redraw(after: Self.interval)
+      } else {
+        line("\(name): \(what) (\(Self.seconds(seconds)))")
+      }
     case .stage(let name, let sent, let budget, let best, let posterior):
       var text = "\(name): \(sent) of \(budget) requests"
       if let best, let posterior { text += ", \(best) at \(Self.share(posterior))" }
@@ -60,42 +69,35 @@ final class ProgressLines: Sendable {
     }
   }
 
+  /// What went wrong with a host, and what can be done: a run that goes on without it says no more of it.
+  private static func failure(_ error: ParallaxError) -> String {
+    "failed: \(error.message)" + (error.remedy.map { "; to mend it: \($0)" } ?? "")
+  }
+
   /// Takes the live lines off the screen before results are printed.
   func finish() {
     ticker.withLock { $0?.cancel() }
     state.withLock { state in
       state.isOver = true
-      Self.clear(&state)
+      if live { LiveBlock.shared.clear() }
     }
   }
 
   private func line(_ text: String) {
-    state.withLock { state in
-      Self.clear(&state)
-      Terminal.complain(InertText.inert(text))
-    }
+    LiveBlock.shared.print(InertText.inert(text))
     redraw()
   }
 
-  /// Draws the block anew and leaves the cursor at its beginning, so that whatever is printed next takes its place.
-  private func redraw() {
+  /// - Parameter pause: seconds since the last drawing before which nothing is drawn; the next one shows it.
+  private func redraw(after pause: Double = 0) {
     guard live else { return }
-    let width = TerminalOptions.of(descriptor: STDERR_FILENO, noColour: noColour).width
+    let terminal = TerminalOptions.of(descriptor: STDERR_FILENO, noColour: noColour)
     state.withLock { state in
-      guard !state.isOver, state.status.isSending else { return }
-      Self.clear(&state)
-      let lines = state.status.lines(width: width, now: Self.now)
-      guard !lines.isEmpty else { return }
-      let up = lines.count > 1 ? "\u{1b}[\(lines.count - 1)A" : ""
-      Terminal.write(lines.joined(separator: "\n") + "\r" + up, to: .standardError)
-      state.shown = lines.count
+      let now = Self.now
+      guard !state.isOver, now - state.drawn >= pause else { return }
+      state.drawn = now
+      LiveBlock.shared.draw(state.status.lines(width: terminal.width, height: terminal.height, now: now))
     }
-  }
-
-  private static func clear(_ state: inout State) {
-    guard state.shown > 0 else { return }
-    Terminal.write("\r\u{1b}[J", to: .standardError)
-    state.shown = 0
   }
 
   private static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }

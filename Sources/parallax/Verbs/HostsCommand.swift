@@ -33,7 +33,7 @@ struct HostsCommand: AsyncParsableCommand {
 
     private func show(_ pattern: String) throws {
       let hosts = try InventoryFile.load(path: common.hosts).limited(to: pattern).hosts
-      let explanations = try hosts.map { host throws(ParallaxError) in try HostExplanation(host) }
+      let explanations = try hosts.map { host throws(ParallaxError) in try HostExplanation(host, fleet.limits) }
       if common.json {
         try Terminal.result(json: explanations.count == 1 ? explanations[0].json : explanations.map(\.json))
       } else {

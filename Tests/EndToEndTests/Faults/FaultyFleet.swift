@@ -46,14 +46,14 @@ struct FaultyFleet {
   }
 
   /// The victim behind the command transport, with a fault of `host.py`.
-  func inventory(hostWith fault: String) throws -> String {
+  func inventory(hostWith fault: String, extra: String = "") throws -> String {
     let words = ["/usr/bin/python3", Scripts.host, home + "/victim", fault, "{agent}"].map { "\"\($0)\"" }
     return try inventory(
-      victim: "  \(victim.name): { transport: command, command: [\(words.joined(separator: ", "))]\(source) }")
+      victim: "  \(victim.name): { transport: command, command: [\(words.joined(separator: ", "))]\(source)\(extra) }")
   }
 
   /// The victim at another port, with the host key that it has.
-  func inventory(sshAt port: Int, extra: String = "") throws -> String {
+  func inventory(sshAt port: Int) throws -> String {
     let known = try String(contentsOfFile: lab.files.knownHosts, encoding: .utf8)
     let key = try #require(known.split(separator: "\n").first { $0.contains(victim.address + "]") })
     let rest = key.split(separator: " ").dropFirst().joined(separator: " ")

@@ -121,8 +121,14 @@ struct LinkFaultTests {
         #expect(try await down.exitStatus(within: 5) == 0)
       }
       try fleet.expectLoss(ending)
-      // The agent on the far side of the cut is sshd's to end, once its own time has run out; here the lab ends it.
-      for pid in fleet.agents(ofVictim: true) { kill(pid, SIGKILL) }
+      // Nothing tells the agent on the far side of the cut, for sshd waits for hours: it leaves by itself, a minute after
+      // its controller's last word.
+      let cut = ContinuousClock.now
+      #expect(!fleet.agents(ofVictim: true).isEmpty, "the cut must not end the agent")
+      while !fleet.agents(ofVictim: true).isEmpty, cut.duration(to: .now) < .seconds(75) {
+        try await Task.sleep(for: .milliseconds(200))
+      }
+      #expect(fleet.agents(ofVictim: true).isEmpty, "an orphan on the far side of the cut")
     }
   }
 

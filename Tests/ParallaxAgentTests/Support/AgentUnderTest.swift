@@ -11,7 +11,7 @@ final class AgentUnderTest: Sendable {
   private let output: CInt
 
   /// Starts the binary that was built beside the tests.
-  init() throws {
+  init(_ arguments: [String] = []) throws {
     let path = Self.binary()
     let (childInput, input) = try Self.pipe()
     let (output, childOutput) = try Self.pipe()
@@ -25,9 +25,9 @@ final class AgentUnderTest: Sendable {
     // The sockets of the test's own servers would otherwise live on in the child.
     for descriptor in CInt(3)..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
     var child = pid_t()
-    let name = strdup(path)
-    defer { free(name) }
-    let status = posix_spawn(&child, path, &actions, nil, [name, nil], [nil])
+    let words = ([path] + arguments).map { strdup($0) }
+    defer { for word in words { free(word) } }
+    let status = posix_spawn(&child, path, &actions, nil, words + [nil], [nil])
     close(childInput)
     close(childOutput)
     guard status == 0 else { throw Failure.cannotStart(path, status) }

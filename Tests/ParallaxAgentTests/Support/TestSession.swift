@@ -12,9 +12,10 @@ struct TestSession {
   /// Starts an agent and brings it as far as possible without a lease.
   init(
     plan: RequestPlan, vantages: [Vantage] = [Vantage(host: "here")],
-    secrets: [Secret] = [Secret(name: "a1", value: "value-of-a1")], clientKey: Secret? = nil
+    secrets: [Secret] = [Secret(name: "a1", value: "value-of-a1")], clientKey: Secret? = nil,
+    arguments: [String] = []
   ) async throws {
-    agent = try AgentUnderTest()
+    agent = try AgentUnderTest(arguments)
     messages = try await agent.messages().makeAsyncIterator()
     if let clientKey { try agent.send(.clientKey(clientKey)) }
     try agent.send(

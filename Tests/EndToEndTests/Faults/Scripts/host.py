@@ -14,7 +14,7 @@ import zlib
 home, fault, command = sys.argv[1], sys.argv[2], sys.argv[3:]
 text = command[-1]
 is_agent = "exec env PARALLAX_RUN=" in text
-is_upload = "mv -f" in text
+is_deployment = "parallax-facts" in text and "mv -f" in text
 environment = dict(os.environ, HOME=home)
 environment.pop("XDG_CACHE_HOME", None)
 
@@ -39,13 +39,13 @@ def mounted(options):
 
 
 if fault == "wrong-architecture":
-    run_beside({"uname": '[ "$1" = -m ] && echo aarch64 || exec /usr/bin/uname "$@"'})
+    run_beside({"uname": '/usr/bin/uname "$@" | sed "s/x86_64/aarch64/"'})
 elif fault == "damaged-transfer":
     run_beside({name: f'/usr/bin/{name} "$@" | sed "s/parallax-agent/parallax-tnega/"' for name in ("zstd", "gzip")})
 elif fault == "disk-full":
     command = mounted("size=1m")
 elif fault == "disk-fills-up":
-    run_beside({"df": 'echo; echo none 9999999 0 9999999 0% /'})
+    run_beside({"df": 'echo Filesystem ... Mounted on; echo none 9999999 0 9999999 0% /'})
     command = mounted("size=8m")
 elif fault == "read-only":
     command = mounted("ro")
@@ -53,8 +53,11 @@ elif fault == "noexec":
     command = mounted("noexec,size=64m")
 elif fault == "deploy-hangs" and not is_agent:
     time.sleep(3600)
-elif fault == "dies-in-upload" and is_upload:
-    sys.stdin.buffer.read(500_000)
+elif fault == "dies-in-upload" and is_deployment:
+    child = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)
+    child.stdin.write(sys.stdin.buffer.read(500_000))
+    child.stdin.flush()
+    child.kill()
     sys.exit(1)
 elif fault == "dies-before-start" and is_agent:
     sys.exit(1)
