@@ -117,9 +117,9 @@ internal import Testing
   @Test func refusesANewerFormat() throws {
     try withJournal { store, id, bytes, _, replace in
       var newer = bytes
-      newer[7] = 4
+      newer[7] = 5
       try replace(newer)
-      #expect(try storeError { _ = try store.loadRun(id) }.message.contains("format version 4"))
+      #expect(try storeError { _ = try store.loadRun(id) }.message.contains("format version 5"))
     }
   }
 }

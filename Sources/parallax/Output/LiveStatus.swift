@@ -36,9 +36,9 @@ struct LiveStatus {
     }
   }
 
-  /// At most three lines, none wider than the terminal, without control characters.
+  /// At most four lines, none wider than the terminal, without control characters.
   func lines(width: Int, now: Double) -> [String] {
-    [progress(now), answer, states].compactMap { $0 }.map { line in
+    [progress(now), answer, pause(now), states].compactMap { $0 }.map { line in
       let safe = InertText.inert(line)
       return safe.count < width ? safe : String(safe.prefix(max(1, width - 2))) + "…"
     }
@@ -49,9 +49,13 @@ struct LiveStatus {
     let filled = stage.budget > 0 ? min(20, 20 * stage.sent / stage.budget) : 0
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
     var text = "\(bar) \(stage.sent) of \(stage.budget) requests · \(stage.name)"
-    if let wait, wait.end > now { text += " · waiting \(Self.clock(wait.end - now)): \(wait.reason)" }
     if let duration, let began { text += " · at most \(Self.clock(max(0, duration - (now - began)))) left" }
     return text
+  }
+
+  private func pause(_ now: Double) -> String? {
+    guard let wait, wait.end > now else { return nil }
+    return "waiting \(Self.clock(wait.end - now)): \(wait.reason)"
   }
 
   private var answer: String? {
