@@ -28,8 +28,9 @@ struct KillTrial: Sendable {
     }
   }
 
-  /// Seconds in which a run of this size is mostly through, from its start, on a machine that has more to do.
-  private static let span = 4.0
+  /// Seconds in which a run of this size is mostly through, from the first record of its journal on, and those that come
+  /// before it, on a machine that has more to do.
+  private static let (span, start) = (4.0, 2.0)
 
   let victim: Victim
   let seed: UInt64
@@ -52,11 +53,10 @@ struct KillTrial: Sendable {
     var kills = 0
     var kept: [Observation] = []
     for line in [run.begin, run.resume].prefix(Int.random(in: 1...2, using: &random)) {
-      // Going on begins with a wait for the agents' silence, in which nothing can be lost.
-      let pause = kills > 0 ? 6.0 : 0
+      let size = run.journalSize
       let child = try run.program.start(line, in: run.lab)
       child.closeInput()
-      let ended = try await child.exitStatus(within: pause + Double.random(in: 0..<Self.span, using: &random))
+      let ended = try await wait(for: child, &random) { run.journalSize > size }
       child.signal(SIGKILL)
       _ = try #require(try await child.exitStatus(within: 5), "\(place)")
       #expect([nil, 0].contains(ended), "\(place): \(child.errorText)")
@@ -70,6 +70,22 @@ struct KillTrial: Sendable {
     return tally(kills, kept, ledger, isDetermined: ledger != nil)
   }
 
+  /// Waits for a moment of its life: mostly one after its first record.
+  ///
+  /// - Returns: its exit status, if it ended before.
+  private func wait(
+    for child: ChildProcess, _ random: inout SplitMix64, until hasBegun: () -> Bool
+  ) async throws -> Int32? {
+    if Int.random(in: 0..<8, using: &random) == 0 {
+      return try await child.exitStatus(within: Double.random(in: 0..<Self.start, using: &random))
+    }
+    let deadline = ContinuousClock.now + .seconds(60)
+    while !hasBegun(), ContinuousClock.now < deadline {
+      if let ended = try await child.exitStatus(within: 0.002) { return ended }
+    }
+    return try await child.exitStatus(within: Double.random(in: 0..<Self.span, using: &random))
+  }
+
   private func killAgent(of run: LabRun, _ random: inout SplitMix64) async throws -> Tally {
     let child = try run.program.start(run.begin, in: run.lab)
     child.closeInput()
@@ -80,7 +96,7 @@ struct KillTrial: Sendable {
       agents = AgentProcesses.of(run.lab)
     }
     let agent = try #require(agents.randomElement(using: &random), "\(place): \(child.errorText)")
-    let ended = try await child.exitStatus(within: Double.random(in: 0..<Self.span - 1, using: &random))
+    let ended = try await wait(for: child, &random) { run.journalSize > 0 }
     let kept = try run.stored()?.observations ?? []
     let kills = ended == nil && kill(agent, SIGKILL) == 0 ? 1 : 0
     let status = try #require(try await child.exitStatus(within: 90), "\(place): \(child.errorText)")

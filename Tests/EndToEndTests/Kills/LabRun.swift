@@ -29,6 +29,15 @@ struct LabRun {
   var resume: [String] { ["resume"] + options + ["latest"] }
   private var options: [String] { ["--json", "--yes", "--quiet", "--seed", "7", "--hosts", lab.files.inventory] }
 
+  /// Bytes; 0 while there is none.
+  var journalSize: Int {
+    let folder = program.store + "/runs"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.reduce(0) { sum, name in
+      sum + ((try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.size] as? Int) ?? 0)
+    }
+  }
+
   /// As the journal tells it; nil when there is none yet.
   func stored() throws -> StoredRun? {
     let store = RunStore(directory: program.store)
