@@ -15,6 +15,8 @@ struct AccessLog {
 
   let lines: [Line]
 
+  init(lines: [Line]) { self.lines = lines }
+
   init(_ lab: LabDescription) throws {
     let text = try String(contentsOfFile: lab.files.accessLog, encoding: .utf8)
     lines = text.split(separator: "\n").compactMap { line in

@@ -30,7 +30,7 @@ struct KillTrial: Sendable {
 
   /// Seconds in which a run of this size is mostly through, from the first record of its journal on, and those that come
   /// before it, on a machine that has more to do.
-  private static let (span, start) = (4.0, 2.0)
+  private static let (span, start) = (3.0, 2.0)
 
   let victim: Victim
   let seed: UInt64
