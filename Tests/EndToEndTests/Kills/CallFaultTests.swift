@@ -43,7 +43,7 @@ struct CallFaultTests {
       }
     }
     print("killed at \(met.count { $0 }) calls of \(faults.count) tried")
-    #expect(met.contains(true))
+    #expect(2 * met.count { $0 } >= met.count)
   }
 
   /// The load stops, the message says why, and the run goes on once the disk is well again.
@@ -60,6 +60,8 @@ struct CallFaultTests {
         #expect(ending.status == 74, "\(fault): \(ending.status) \(ending.output)\(ending.complaint)")
         let words = fault.what.contains("ENOSPC") ? "No space left on device" : "Input/output error"
         #expect(ending.complaint.contains(words), "\(fault): \(ending.complaint)")
+        // An agent that loses its controller stops within a second.
+        try await Task.sleep(for: .seconds(1))
         let served = try AccessLog(lab).lines.count
         try await Task.sleep(for: .seconds(1))
         #expect(try AccessLog(lab).lines.count == served, "\(fault): requests came after the program had ended")
@@ -68,7 +70,7 @@ struct CallFaultTests {
       }
     }
     print("failed at \(met.count { $0 }) calls of \(faults.count) tried")
-    #expect(met.contains(true))
+    #expect(2 * met.count { $0 } >= met.count)
   }
 
   /// Which of its calls to meet: all that a thread of a run makes, or some.

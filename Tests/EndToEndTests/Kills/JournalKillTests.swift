@@ -30,8 +30,11 @@ struct JournalKillTests {
       if isAlive { break }
       kills += 1
     }
-    #expect(kills > 0, "\(call) was never called")
+    #expect(kills >= Self.least(call), "\(call) was met \(kills) times")
   }
+
+  /// How often the program makes a call at least: it stores eight batches between a manifest and a verdict.
+  private static func least(_ call: String) -> Int { ["pwrite64", "fdatasync"].contains(call) ? 10 : 1 }
 
   private static let failing = [
     ("pwrite64", "ENOSPC"), ("pwrite64", "EIO"), ("fdatasync", "ENOSPC"), ("fdatasync", "EIO"), ("fsync", "EIO"),
@@ -54,7 +57,8 @@ struct JournalKillTests {
         child.closeInput()
         let status = try #require(try await child.exitStatus(within: 30))
         let durable = child.outputText.split(separator: "\n").last.flatMap { Int($0) }
-        if status != 0 { #expect(child.errorText.contains(home), "\(place): \(child.errorText)") }
+        let words = failing.error == "EIO" ? "Input/output error" : "No space left on device"
+        if status != 0 { #expect(child.errorText.contains(words), "\(place): \(child.errorText)") }
         try check(RunStore(directory: home), durable: durable, place)
         return status
       }
@@ -62,7 +66,7 @@ struct JournalKillTests {
       failures += 1
       try #require(number < 1000, "\(place) goes on for ever")
     }
-    #expect(failures > 0, "\(failing.call) was never called")
+    #expect(failures >= Self.least(failing.call), "\(failing.call) was met \(failures) times")
   }
 
   /// The acknowledged ones are there, in order and unchanged; and the run can be gone on with.
@@ -92,13 +96,16 @@ struct JournalKillTests {
       #expect(try await program.run(["runs", "--rebuild"]).status == 0)
       let path = program.store + "/index.sqlite"
       let old = FileManager.default.contents(atPath: path)
-      for call in ["rename", "pwrite64", "unlink"] {
-        let line =
-          Strace.line([call], inject: "signal=SIGKILL:when=1")
-          + [try #require(BuiltProduct.path("parallax")), "runs", "--rebuild"]
-        let child = try ChildProcess(line[0], Array(line.dropFirst()), environment: program.environment)
-        let status = try #require(try await child.exitStatus(within: 30))
-        #expect(FileManager.default.contents(atPath: path) == old, "\(call), status \(status)")
+      for call in ["rename", "pwrite64", "fdatasync", "unlink"] {
+        for number in 1...(Strace.isThorough ? 1000 : 2) {
+          let line =
+            Strace.line([call], inject: "signal=SIGKILL:when=\(number)")
+            + [try #require(BuiltProduct.path("parallax")), "runs", "--rebuild"]
+          let child = try ChildProcess(line[0], Array(line.dropFirst()), environment: program.environment)
+          let status = try #require(try await child.exitStatus(within: 30))
+          if status == 0 { break }
+          #expect(FileManager.default.contents(atPath: path) == old, "\(call) \(number), status \(status)")
+        }
       }
       #expect(try await program.run(["runs", "--rebuild"]).status == 0)
     }
