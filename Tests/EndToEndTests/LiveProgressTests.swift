@@ -12,9 +12,9 @@ struct LiveProgressTests {
   @Test func aTerminalShowsStageAnswerRequestsTimeLeftAndHosts() async throws {
     let screen = try await watch(columns: 80)
     for sight in [
-      /of 500 requests · one request per cell · at most 5:00 left/,
-      /of 500 requests · exhaust · at most [45]:\d\d left/,
-      /waiting 0:0\d: let the buckets fill up again/, /keyed on account with probability 99\.\d %/,
+      /of 500 requests · at most 5:00 left · one request per cell/,
+      /of 500 requests · at most [45]:\d\d left · exhaust/,
+      /waiting 0:0\d: let the buckets fill up again/, /keyed on account with probability \d\d\.\d %/,
       /hosts: lab\d ready, lab\d ready/,
     ] {
       #expect(screen.contains(sight), "\(screen)")

@@ -11,6 +11,8 @@ struct LiveStatus {
   private var wait: (end: Double, reason: String)?
   private var began: Double?
 
+  private static let barWidth = 16
+
   init(duration: Double?) { self.duration = duration }
 
   /// Whether requests have begun. Before that a question for a passphrase may stand on the screen.
@@ -46,11 +48,11 @@ struct LiveStatus {
 
   private func progress(_ now: Double) -> String? {
     guard let stage else { return nil }
-    let filled = stage.budget > 0 ? min(20, 20 * stage.sent / stage.budget) : 0
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
-    var text = "\(bar) \(stage.sent) of \(stage.budget) requests · \(stage.name)"
+    let filled = stage.budget > 0 ? min(Self.barWidth, Self.barWidth * stage.sent / stage.budget) : 0
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.barWidth - filled)
+    var text = "\(bar) \(stage.sent) of \(stage.budget) requests"
     if let duration, let began { text += " · at most \(Self.clock(max(0, duration - (now - began)))) left" }
-    return text
+    return text + " · " + stage.name
   }
 
   private func pause(_ now: Double) -> String? {
