@@ -9,12 +9,13 @@ struct KillTests {
   /// Runs that are killed, some of them twice. More are worth their time before a release: PARALLAX_KILLS=500 takes some
   /// ten minutes.
   static var kills: Int { ProcessInfo.processInfo.environment["PARALLAX_KILLS"].flatMap(Int.init) ?? 6 }
+  private static let victims: [KillTrial.Victim] = [.controller, .controller, .agent, .agentThenController]
   /// Most of a trial is a wait.
   static let atOnce = 12
 
   @Test func nothingIsLostAndNothingIsSentTwice() async throws {
     let trials = (1...max(1, Self.kills)).map { seed in
-      KillTrial(victim: seed % 3 == 0 ? .agent : .controller, seed: UInt64(seed))
+      KillTrial(victim: Self.victims[seed % Self.victims.count], seed: UInt64(seed))
     }
     let tallies = try await inLabs(trials, atOnce: Self.atOnce, target: LabRun.target) { trial, lab in
       try await trial.perform(in: lab)

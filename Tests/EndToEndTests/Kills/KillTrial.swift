@@ -7,7 +7,7 @@ internal import Testing
 
 /// One run in a lab, of which something is killed at a random moment, and what came of it.
 struct KillTrial: Sendable {
-  enum Victim: Sendable { case controller, agent }
+  enum Victim: Sendable, CaseIterable { case controller, agent, agentThenController }
 
   /// What was counted.
   struct Tally: Sendable {
@@ -41,7 +41,8 @@ struct KillTrial: Sendable {
       var random = SplitMix64(seed: seed)
       switch victim {
       case .controller: return try await killController(of: run, &random)
-      case .agent: return try await killAgent(of: run, &random)
+      case .agent: return try await killAgent(of: run, thenController: false, &random)
+      case .agentThenController: return try await killAgent(of: run, thenController: true, &random)
       }
     }
   }
@@ -86,7 +87,9 @@ struct KillTrial: Sendable {
     return try await child.exitStatus(within: Double.random(in: 0..<Self.span, using: &random))
   }
 
-  private func killAgent(of run: LabRun, _ random: inout SplitMix64) async throws -> Tally {
+  private func killAgent(
+    of run: LabRun, thenController: Bool, _ random: inout SplitMix64
+  ) async throws -> Tally {
     let child = try run.program.start(run.begin, in: run.lab)
     child.closeInput()
     var agents: [pid_t] = []
@@ -97,11 +100,22 @@ struct KillTrial: Sendable {
     }
     let agent = try #require(agents.randomElement(using: &random), "\(place): \(child.errorText)")
     let ended = try await wait(for: child, &random) { run.journalSize > 0 }
-    let kept = try run.stored()?.observations ?? []
-    let kills = ended == nil && kill(agent, SIGKILL) == 0 ? 1 : 0
-    let status = try #require(try await child.exitStatus(within: 90), "\(place): \(child.errorText)")
+    var kept = try run.stored()?.observations ?? []
+    var kills = ended == nil && kill(agent, SIGKILL) == 0 ? 1 : 0
+    var status: Int32?
+    if thenController, try await child.exitStatus(within: Double.random(in: 0..<Self.span, using: &random)) == nil {
+      child.signal(SIGKILL)
+      _ = try await child.exitStatus(within: 5)
+      kills += 1
+      let stored = try run.stored()
+      #expect(kept.elementsEqual((stored?.observations ?? []).prefix(kept.count)), "\(place)")
+      kept = stored?.observations ?? []
+      status = stored == nil || stored?.verdict != nil ? 0 : try await run.program.run(run.resume, in: run.lab).status
+    } else {
+      status = try await child.exitStatus(within: 90)
+    }
     // One host is lost: the run is decided by the other, or says what it cannot tell.
-    #expect([0, 3, 4, 69].contains(status), "\(place): \(status) \(child.errorText)")
+    #expect([0, 3, 4, 69].contains(status), "\(place): \(status ?? -1) \(child.errorText)")
     guard let stored = try run.stored() else {
       #expect(try AccessLog(run.lab).lines.isEmpty, "\(place): requests were sent before the run was kept")
       return tally(kills, kept, nil, isDetermined: false)
