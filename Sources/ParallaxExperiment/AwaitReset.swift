@@ -26,20 +26,29 @@ struct AwaitReset: Sendable {
 
   private var position = Position.start
   private var since = 0.0
-  private var gap = 0.5
+  private var gap = 0.7
   /// Seconds for which the exhausted cell and the witness were both denied.
   private(set) var deniedFor = 0.0
+  /// When the exhausted cell was denied last, and when it passed for the first time after that; seconds.
+  private(set) var lastDenied: Double?
+  private(set) var passed: Double?
   private var separations = 0
   private let signature: Signature?
   private let capacity: Int?
   private let attempt: Int
   private let witness: Int?
+  private let timing: ResetTiming?
+  private var asksWitness = false
 
   /// - Parameters:
   ///   - capacity: what a bucket holds, where it must be full again; nil where one more success will do.
   ///   - attempt: how many resets were waited for before.
   ///   - witness: a cell that changes everything.
-  init(signature: Signature?, capacity: Int? = nil, attempt: Int = 0, witness: Int? = nil) {
+  ///   - timing: when a look tells more than at other times.
+  init(
+    signature: Signature?, capacity: Int? = nil, attempt: Int = 0, witness: Int? = nil, timing: ResetTiming? = nil
+  ) {
+    self.timing = timing
     self.attempt = attempt
     self.signature = signature
     self.capacity = capacity
@@ -53,7 +62,7 @@ struct AwaitReset: Sendable {
       return wait(notebook)
     case .waiting:
       position = .asking
-      let late = notebook.now - since >= Self.witnessFrom
+      let late = asksWitness || notebook.now - since >= Self.witnessFrom
       let cells = [notebook.exhaustedCell] + (late ? [witness].compactMap { $0 } : [])
       return .perform(
         .schedule(Schedule(stage: .hold, items: notebook.spaced(cells))), label: "has it recovered?")
@@ -66,6 +75,7 @@ struct AwaitReset: Sendable {
       }
       if passed.contains(notebook.exhaustedCell) {
         position = .resting
+        self.passed = notebook.fresh.last { $0.cell == notebook.exhaustedCell }?.time
         let times = capacity.map { max(1, min($0, Self.mostRests)) } ?? 1
         let least =
           (capacity ?? Self.mostRests) > Self.smallCapacity ? 0 : Self.leastRest * Double(1 << min(attempt, 4))
@@ -82,15 +92,16 @@ struct AwaitReset: Sendable {
   }
 
   private mutating func noteDenied(_ notebook: Notebook) {
-    guard let witness else { return }
-    let denied = Set(notebook.fresh.filter { notebook.denied($0, by: signature) == true }.map(\.cell))
-    if denied.isSuperset(of: [notebook.exhaustedCell, witness]) { deniedFor = notebook.now - since }
+    let denials = notebook.fresh.filter { notebook.denied($0, by: signature) == true }
+    lastDenied = denials.last { $0.cell == notebook.exhaustedCell }?.time ?? lastDenied
+    guard let witness, Set(denials.map(\.cell)).isSuperset(of: [notebook.exhaustedCell, witness]) else { return }
+    deniedFor = notebook.now - (timing?.closed ?? since)
   }
 
   /// Growing, but not while the witness's denial may rule out an outage any moment.
   private func nextGap(_ notebook: Notebook) -> Double {
     let elapsed = notebook.now - since + gap
-    return witness != nil && elapsed > 25 && elapsed < 75 ? 9 : gap * 1.6
+    return witness != nil && elapsed > 25 && elapsed < 75 ? 9 : gap * 2
   }
 
   private func patience(_ longest: Double, _ notebook: Notebook) -> Double {
@@ -105,7 +116,17 @@ struct AwaitReset: Sendable {
       return .done(.stillClosed)
     }
     position = .waiting
+    asksWitness = false
+    let next = timing?.looks.first { $0.time > notebook.now + notebook.armDelay + 0.05 }
+    if let next, next.time - notebook.armDelay < notebook.now + gap {
+      asksWitness = next.asksWitness
+      return waiting(next.time - notebook.armDelay - notebook.now)
+    }
     defer { gap = nextGap(notebook) }
-    return .perform(.wait(seconds: gap, reason: "wait for the limit to reset"), label: "wait for a reset")
+    return waiting(gap)
+  }
+
+  private func waiting(_ seconds: Double) -> Move<Outcome> {
+    .perform(.wait(seconds: seconds, reason: "wait for the limit to reset"), label: "wait for a reset")
   }
 }

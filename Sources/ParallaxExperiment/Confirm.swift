@@ -29,6 +29,8 @@ struct Confirm: Sendable {
   private let witness: Int
   private var mirror: Notebook?
   private let first: LimiterSearch
+  /// nil where some passed while the reference was denied: that may be an outage's end already.
+  private let timing: ResetTiming?
 
   /// nil when the design has no cell that changes everything.
   init?(after search: LimiterSearch, _ notebook: Notebook) {
@@ -37,8 +39,21 @@ struct Confirm: Sendable {
     first = search
     self.witness = witness.id
     rebasing = Rebasing(notebook.design, on: witness.id)
+    let isHard = (search.estimate.family[.hard] ?? 0) > 0.5
+    timing =
+      isHard
+      ? ResetTiming(
+        closed: search.limitTime, first: notebook.log.first?.time ?? search.firstTime,
+        unixTimeAtZero: notebook.unixTimeAtZero, needed: Self.seconds(toRuleOutFor: search, notebook)) : nil
     position = .awaitingReset(
-      AwaitReset(signature: search.signature, capacity: search.firstCapacity, witness: witness.id))
+      AwaitReset(
+        signature: search.signature, capacity: search.firstCapacity, witness: witness.id, timing: timing))
+  }
+
+  /// How long nothing must recover for an outage to be ruled out; a little longer than just enough.
+  private static func seconds(toRuleOutFor search: LimiterSearch, _ notebook: Notebook) -> Double {
+    let left = ScopePosterior.coincidence(leaving: notebook.configuration.threshold, of: search.bestRaw)
+    return 1.05 * ScopePosterior.durationOfOutages(withShare: max(0.01, left))
   }
 
   mutating func next(_ notebook: inout Notebook) -> Move<Result> {
@@ -48,6 +63,9 @@ struct Confirm: Sendable {
       position = .awaitingReset(reset)
       // Outages that begin just when we exhaust are mostly short.
       coincidence = min(coincidence, ScopePosterior.shareOfOutages(longerThan: reset.deniedFor))
+      if let timing, let denied = reset.lastDenied, let passed = reset.passed {
+        coincidence = min(coincidence, timing.oddsOfOutage(denied: denied, passed: passed))
+      }
       switch move {
       case .perform(let directive, let label): return .perform(directive, label: label)
       case .done(.stillClosed): return .done(.noReset)

@@ -4,10 +4,15 @@ internal import ParallaxModel
 extension LimiterSearch {
   /// With so few successes left after triage, the bucket is small and mostly spent.
   static let spentByTriage = 3
+  /// What a limiter beneath another is likely to hold at least.
+  static let likelyBeneath = 20
 
   /// Asks an agent to exhaust the reference, and to probe its own other cells at once.
   mutating func exhaust(_ notebook: inout Notebook) -> Move<Void> {
-    if isPresaturated { return finish(Reasons.secondRecovered(notebook.configuration.budget)) }
+    if isPresaturated {
+      guard pace != nil else { return finish(Reasons.secondRecovered(notebook.configuration.budget)) }
+      noteRecoveredBeneath()
+    }
     let spent = Double(notebook.requests - firstRequests)
     guard exhaustions <= 4 + resets, notebook.requestsLeft >= 20, spent <= 2.2 * Double(maxRequests) else {
       return finish(Reasons.doesNotStay(notebook.configuration.budget))
@@ -49,7 +54,8 @@ extension LimiterSearch {
     if isFirst || isSpentByTriage {
       posterior.exhaustedFromFull = isSpentByTriage
       firstCapacity = successes
-      posterior.exhausted = notebook.isQueue ? 40 : successes
+      // Beneath another limiter this one was spent by all requests before; what others of it hold is unknown.
+      posterior.exhausted = notebook.isQueue ? 40 : pace == nil ? successes : max(successes, Self.likelyBeneath)
       firstTime = tail[0].entry.time
       limitTime = tail[start].entry.time
     }
@@ -73,6 +79,7 @@ extension LimiterSearch {
       from = tail[late].entry.time
     }
     addSegment(notebook.fresh.filter { $0.time >= from }, notebook)
+    if !isFirst { noteRecurrence(tail.map(\.denied)) }
     let began = tail[0].entry.time
     if saturation == .leaky {
       isDense = true
@@ -83,7 +90,8 @@ extension LimiterSearch {
         lead = min(successes + 3, 43)
       }
     } else {
-      lead = 1
+      // A window stays closed: the last denial here is the first of the round that follows at once.
+      lead = saturation == .hard && pace == nil && !notebook.isQueue && !suspectsConcurrency ? 0 : 1
     }
     lastSaturated = posterior.segments.last?.trials.last?.time ?? tail[tail.count - 1].entry.time
     needsExhausting = false
@@ -168,6 +176,6 @@ extension LimiterSearch {
   func leadForRefill(_ notebook: Notebook, measured: Double) -> Int {
     let rate = (estimate.family[.refill] ?? 0) > 0.5 ? estimate.refillRate : measured
     let regained = (1.15 * rate * notebook.controlGap).rounded(.up)
-    return min(max(firstCapacity ?? 0, 3) + 3, Int(min(regained, 100)) + 2, 40)
+    return min(max(firstCapacity ?? 0, 3) + 3, Int(min(regained, 100)) + 1, 40)
   }
 }

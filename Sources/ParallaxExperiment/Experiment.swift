@@ -200,7 +200,7 @@ public struct Experiment: Sendable {
 
   private mutating func finished(_ search: LimiterSearch) {
     let findings = findings(search)
-    if search.saturation != .none, search.bestRaw >= configuration.threshold,
+    if search.saturation != .none, search.bestRaw >= configuration.threshold, !findings.isDetermined,
       search.estimate.bestHypothesis.isEveryone
     {
       if let confirm = Confirm(after: search, notebook) {

@@ -27,7 +27,7 @@ struct LimiterSearch: Sendable {
   /// What its requests are counted under; nil for exhausting and probing.
   let stage: Stage?
   /// The reference is limited already: there is nothing to exhaust.
-  let isPresaturated: Bool
+  private(set) var isPresaturated: Bool
   let maxRequests: Int
   var position = Position.start
   var posterior: ScopePosterior
@@ -161,6 +161,13 @@ struct LimiterSearch: Sendable {
 
   var exhaustedProbes: Verdict.Inconclusive { Reasons.spent(capacity: firstCapacity ?? 0) }
 
+  /// What was drained when the search began has recovered: it can be exhausted like any other.
+  mutating func noteRecoveredBeneath() {
+    isPresaturated = false
+    saturation = .none
+    firstCapacity = nil
+  }
+
   private mutating func restart() {
     stagnation = .spent
     posterior = posterior.restarted()
@@ -178,8 +185,30 @@ struct LimiterSearch: Sendable {
     return .done(())
   }
 
+  /// Segments in which everything was denied, two cells among it that the best hypothesis calls separate: an outage
+  /// that came between explains that better than the hypothesis does, and then they say nothing about the others either.
+  private var segmentsInOutage: Set<Int> {
+    let best = estimate.bestHypothesis
+    guard !best.isEveryone, smallCapacity == nil, concurrency == nil else { return [] }
+    return Set(
+      posterior.segments.indices.filter { index in
+        let probes = posterior.segments[index].trials.filter { $0.cell != 0 }
+        let separate = Set(probes.map(\.cell)).filter { (best.shared | best.cheaper) & (1 << CellMask($0)) == 0 }
+        return separate.count >= 2 && probes.allSatisfy(\.limited)
+      })
+  }
+
+  /// Leaves out what an outage may have answered; false where there is nothing of that kind.
+  mutating func leaveOutOutage() -> Bool {
+    let doubtful = segmentsInOutage
+    guard !doubtful.isEmpty else { return false }
+    posterior = posterior.without(segments: doubtful)
+    updateEstimate()
+    return true
+  }
+
   /// Adds the valid part of a round, if it has one.
-  mutating func addSegment(_ entries: [Entry], _ notebook: Notebook) {
+  mutating func addSegment(_ entries: [Entry], _ notebook: Notebook, after last: Trial? = nil) {
     var entries = entries
     if suspectsConcurrency || concurrency != nil {
       let own = notebook.fresh.filter { $0.cell == 0 }.compactMap { entry in
@@ -190,6 +219,6 @@ struct LimiterSearch: Sendable {
       }
     }
     let trials = entries.compactMap { notebook.trial($0, by: signature) }
-    if let segment = Segment(round: trials, of: 0) { posterior.add(segment) }
+    if let segment = Segment(round: trials, of: 0, after: last) { posterior.add(segment) }
   }
 }

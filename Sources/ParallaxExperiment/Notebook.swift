@@ -104,12 +104,14 @@ struct Notebook: Sendable {
   var queueRate: Double { queue.rate }
 
   /// Latencies at rest, from triage: the lower quartile of each vantage, so that a cold connection or a queue that
-  /// triage itself built does not count. What is known already stays.
+  /// triage itself built does not count. What is known already only falls: who waited in a queue was not at rest.
   mutating func setRestLatencies(from entries: [Entry]) {
-    for vantage in design.vantages.indices where restLatency[vantage] == nil {
+    for vantage in design.vantages.indices {
       let passed = entries.filter { $0.sample.reading == .passed && self.vantage(of: $0.cell) == vantage }
       let sorted = passed.map(\.sample.latency).sorted()
-      if !sorted.isEmpty { restLatency[vantage] = sorted[(sorted.count - 1) / 4] }
+      if !sorted.isEmpty {
+        restLatency[vantage] = min(restLatency[vantage] ?? .infinity, sorted[(sorted.count - 1) / 4])
+      }
     }
   }
 
@@ -171,7 +173,7 @@ struct Notebook: Sendable {
     if isQueue, entry.cell != exhaustedCell, entry.sample.reading == .passed {
       // Shared means queued behind what the exhausted cell had queued; a short queue tells nothing.
       guard let ahead = entry.queueAhead, ahead >= QueueGauge.least else { return nil }
-      return excess(entry.sample) >= 0.6 * ahead
+      return QueueGauge.isBehind(excess: excess(entry.sample), ahead: ahead)
     }
     switch reading(entry) {
     case .void: return nil
@@ -221,7 +223,9 @@ struct Notebook: Sendable {
     let vantages = (vantage(of: first), vantage(of: second))
     if vantages.0 == vantages.1 { return configuration.sameHost }
     let bound = (bounds[vantages.0] ?? 0) + (bounds[vantages.1] ?? 0)
-    // Where tokens come back, every millisecond counts more than the order of neighbours.
-    return max(configuration.acrossHosts, isDense ? min(0.02, 0.25 * bound) : min(0.1, 1.2 * bound))
+    // Where tokens come back, every millisecond counts more than the order of neighbours; a queue shortens by half a
+    // request in the time allowed here.
+    let dense = isQueue ? min(0.5 / queueRate, 1.2 * bound) : min(0.02, 0.25 * bound)
+    return max(configuration.acrossHosts, isDense ? min(0.1, dense) : min(0.1, 1.2 * bound))
   }
 }

@@ -19,7 +19,8 @@ struct Peel: Sendable {
 
   private(set) var position = Position.start
   private let first: LimiterSearch
-  private let pace: LimiterSearch.Pace
+  private var pace: LimiterSearch.Pace
+  private var isSlowed = false
   private let rest: Double
   private let stage: Stage?
 
@@ -97,11 +98,24 @@ struct Peel: Sendable {
       return .perform(directive, label: "beneath the first limiter: \(label)")
     case .done:
       guard search.saturation != .none else { return .done(nil) }
+      if search.saturation == .leaky, search.bestRaw < notebook.configuration.threshold, slowDown() {
+        return next(&notebook)
+      }
       let witness = notebook.design.cells.first { $0.differs == [.ip, .key, .account] && notebook.isUsable($0.id) }
       guard let witness, search.estimate.bestHypothesis.isEveryone, search.bestRaw >= notebook.configuration.threshold
       else { return .done(search) }
       return outlast(&notebook, AwaitReset(signature: search.signature, witness: witness.id), search)
     }
+  }
+
+  /// Refusals between successes are the first limiter's own, if its rate was taken for more than it is: once more at
+  /// half the pace, if there is time for it.
+  private mutating func slowDown() -> Bool {
+    guard !isSlowed, pace.deadline / (2 * pace.gap) >= 10 else { return false }
+    isSlowed = true
+    pace.gap *= 2
+    position = .start
+    return true
   }
 
   private mutating func outlast(

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ParallaxInference
 internal import ParallaxModel
 
@@ -22,6 +23,8 @@ struct ProbePlanner {
   let isRefilling: Bool
   /// The bucket is full when a round begins: a sharing cell is asked once before it is drained too.
   let usesControls: Bool
+  /// The round goes on from the last denial of the exhausted cell, without another one first.
+  let goesOn: Bool
   /// Cells that were denied before while the reference was exhausted.
   let deniedBefore: Set<Int>
 
@@ -33,29 +36,37 @@ struct ProbePlanner {
   }
 
   func choose(from cells: [Int], _ posterior: inout ScopePosterior) -> RoundPlan {
-    var chosen: [Int] = []
+    var chosen: [[Int]] = []
     var value = estimate.bestPattern.raw
-    while chosen.count < Self.most, value < target {
-      var best: (cell: Int, value: Double)?
-      for cell in cells where chosen.count(where: { $0 == cell }) < 2 {
-        let imagined = probability(plan(chosen + [cell]), &posterior)
-        if imagined > best?.value ?? 0 { best = (cell, imagined) }
+    while chosen.joined().count < Self.most, value < target {
+      var best: (group: [Int], value: Double, worth: Double)?
+      for group in cells.flatMap(groups) where chosen.count(where: { $0[0] == group[0] }) < 2 {
+        let imagined = probability(plan(of: chosen + [group]), &posterior)
+        // In a bucket that refills, the exhausted cell follows every group.
+        let worth = log(odds(imagined) / odds(value)) / Double(group.count + (isRefilling ? 1 : 0))
+        if worth > best?.worth ?? 0 { best = (group, imagined, worth) }
       }
       guard let best, odds(best.value) >= Self.leastOddsRatio * odds(value) else { break }
-      chosen.append(best.cell)
+      chosen.append(best.group)
       value = best.value
     }
-    return plan(chosen)
+    return plan(of: chosen)
   }
 
-  func plan(_ cells: [Int]) -> RoundPlan {
+  /// A cell that is expected to be separate passes once by chance where tokens come back quickly, but hardly twice.
+  private func groups(_ cell: Int) -> [[Int]] {
+    isRefilling && !isShared(cell) ? [[cell], [cell, cell]] : [[cell]]
+  }
+
+  private func isShared(_ cell: Int) -> Bool { estimate.bestHypothesis.shared & (1 << CellMask(cell)) != 0 }
+
+  func plan(_ cells: [Int]) -> RoundPlan { plan(of: cells.compactMap { groups($0).last }) }
+
+  private func plan(of groups: [[Int]]) -> RoundPlan {
     var plan = RoundPlan()
-    for cell in cells {
-      let isShared = estimate.bestHypothesis.shared & (1 << CellMask(cell)) != 0
-      plan.groups.append(isRefilling && !isShared ? [cell, cell] : [cell])
-      if usesControls, isShared, deniedBefore.contains(cell), !plan.controls.contains(cell) {
-        plan.controls.append(cell)
-      }
+    plan.groups = groups
+    for cell in groups.map({ $0[0] }) where usesControls && isShared(cell) && deniedBefore.contains(cell) {
+      if !plan.controls.contains(cell) { plan.controls.append(cell) }
     }
     return plan
   }
@@ -78,7 +89,7 @@ struct ProbePlanner {
     }
     trials.append(Trial(time: time + 0.024, cell: 0, limited: true))
     return posterior.probability(
-      ofAllLike: estimate.bestHypothesis, after: Segment(opening: trials[0], trials: trials),
+      ofAllLike: estimate.bestHypothesis, after: Segment(opening: trials[0], trials: trials, goesOn: goesOn),
       rested: plan.controls.map { Trial(time: start, cell: $0, limited: false) })
   }
 }

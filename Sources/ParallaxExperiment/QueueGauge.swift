@@ -3,7 +3,12 @@ struct QueueGauge: Sendable {
   /// Seconds of queue that tell a probe behind it from one that is not.
   static let least = 0.15
   /// Seconds that a round fills it to, so that enough is left for its last probe.
-  static let clear = 0.35
+  static let clear = 0.27
+
+  /// Whether a probe's delay shows it behind the queue that lay ahead; nil where it may have been either.
+  static func isBehind(excess: Double, ahead: Double) -> Bool? {
+    excess >= 0.6 * ahead ? true : excess <= 0.45 * ahead ? false : nil
+  }
 
   private var last: (excess: Double, time: Double)?
   private var steps: [Double] = []

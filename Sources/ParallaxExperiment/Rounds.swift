@@ -9,6 +9,9 @@ extension LimiterSearch {
   /// How often everything may begin anew, and what may be exhausted again for it.
   static let resetLimit = 5
   static let cheapCapacity = 150
+  /// Share of the threshold's doubt that *everyone* may use up before coincidences: a few probes more cost less than
+  /// to exhaust everything again.
+  static let roomForCoincidence = 0.3
   /// Where the probes' own buckets are small, a round that raises the odds by less than this factor spends what a rest
   /// would make worth more.
   static let worthRound = 1.6
@@ -81,14 +84,29 @@ extension LimiterSearch {
   var bestRaw: Double { estimate.bestPattern.raw }
 
   /// What probing aims at beyond the threshold, as long as it is cheap.
-  func aim(_ notebook: Notebook) -> Double { 1 - 0.8 * (1 - notebook.configuration.threshold) }
+  func aim(_ notebook: Notebook) -> Double {
+    1 - roomAimedAt(notebook) * (1 - notebook.configuration.threshold)
+  }
+
+  /// As a share of the threshold's doubt. Where every round must drain the bucket anew, a probe more is cheaper than
+  /// another round, most of all where it takes many requests at once.
+  private func roomAimedAt(_ notebook: Notebook) -> Double {
+    if concurrency != nil { return 0.15 }
+    if notebook.isQueue { return 0.8 }
+    if isDense { return 0.55 }
+    return estimate.bestHypothesis.isEveryone ? Self.roomForCoincidence : 0.8
+  }
 
   /// Whether the posterior is past the threshold, and a further round would cost more than it adds.
   mutating func isDecided(_ notebook: Notebook) -> Bool {
-    // Everyone must leave room for a coincidence.
     let threshold = notebook.configuration.threshold
+    if bestRaw >= threshold, leaveOutOutage() { return isDecided(notebook) }
     guard bestRaw >= (estimate.bestHypothesis.isEveryone ? 1 - 0.75 * (1 - threshold) : threshold) else { return false }
+    if estimate.bestHypothesis.isEveryone, isDense, concurrency != nil || smallCapacity == nil {
+      return estimate.bestPattern.posterior >= threshold
+    }
     if bestRaw >= aim(notebook) || isDense { return true }
+    if estimate.bestHypothesis.isEveryone, let last = history.last { return odds(bestRaw) < Self.worthRound * odds(last) }
     return !planner(notebook).isWorthwhile(candidates(notebook), &posterior)
   }
 
@@ -99,7 +117,8 @@ extension LimiterSearch {
     }
     return ProbePlanner(
       estimate: estimate, target: aim(notebook), start: notebook.now + notebook.controlGap,
-      isRefilling: isDense && concurrency == nil, usesControls: isDense, deniedBefore: denied)
+      isRefilling: isDense && concurrency == nil, usesControls: isDense, goesOn: lead == 0,
+      deniedBefore: denied)
   }
 
   /// The cells that may be asked: those about which the posterior is unsure, one of each kind, or else the witnesses.
@@ -214,7 +233,8 @@ extension LimiterSearch {
       return false
     }
     if isDense { addRested(notebook.fresh, notebook) }
-    addSegment(notebook.fresh, notebook)
+    addSegment(notebook.fresh, notebook, after: sentLead == 0 ? posterior.segments.last?.trials.last : nil)
+    noteRecurrence(own.compactMap { notebook.denied($0, by: signature) })
     updateEstimate()
     if isDecided(notebook) { return false }
     if let first = masked.first, 2 * masked.count >= own.count, case .limited(let seen) = notebook.reading(first) {
@@ -224,6 +244,18 @@ extension LimiterSearch {
     }
     planNextLead(own.compactMap { notebook.denied($0, by: signature) }, notebook, sentLead: sentLead)
     return true
+  }
+
+  /// The reference passed, and was denied again as soon as it was asked often: that is no coincidence any more. Should
+  /// the target's own troubles come and go, they would have to come back just then. Where buckets are so small that
+  /// probes spend their own in a row, everyone is still better seen from the opposite corner.
+  mutating func noteRecurrence(_ denied: [Bool]) {
+    guard concurrency != nil || smallCapacity == nil, denied.first == false,
+      denied.suffix(pace == nil ? 2 : 1).allSatisfy({ $0 })
+    else {
+      return
+    }
+    posterior.coincidence *= ScopePosterior.recurrence
   }
 
   /// A bucket that refills has regained several tokens since the last round, and yet nothing passes: a slower limiter
@@ -286,5 +318,6 @@ extension LimiterSearch {
       lead = min(lead, whole)
     }
     isDense = isRefill || regained.contains { $0 > 0 }
+    if !isDense, !notebook.isQueue, pace == nil, outcomes.allSatisfy({ $0 }) { lead = 0 }
   }
 }

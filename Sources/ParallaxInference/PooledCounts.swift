@@ -24,7 +24,7 @@ struct PooledCounts: Sendable {
 
   mutating func take(_ segment: Segment) {
     var counts = [Count](repeating: Count(), count: patterns.count)
-    if !segments.isEmpty {
+    if !segments.isEmpty, !segment.goesOn {
       if segment.opening.limited {
         for pattern in patterns.indices { counts[pattern].add(true) }
       } else {

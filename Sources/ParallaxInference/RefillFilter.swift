@@ -53,7 +53,7 @@ struct RefillFilter: Sendable {
     let start = segment.trials[0].time
     if last.isEmpty {
       last = ContiguousArray(repeating: start, count: patterns.count)
-    } else {
+    } else if !segment.goesOn {
       step(segment.opening)
       if !segment.opening.limited { restart(at: start) }
     }

@@ -47,9 +47,45 @@ public struct ScopePosterior: Sendable {
     return fresh
   }
 
+  /// The same as if these segments had not been seen.
+  ///
+  /// - Parameter indices: in `segments`.
+  public func without(segments indices: Set<Int>) -> ScopePosterior {
+    var copy = restarted()
+    copy.exhausted = exhausted
+    copy.exhaustedFromFull = exhaustedFromFull
+    copy.ownRefill = ownRefill
+    copy.coincidence = coincidence
+    copy.repetition = repetition
+    copy.recoveries = recoveries
+    let rested = events.filter { !$0.counts }.map(\.trial).dropFirst(copy.events.count)
+    var pending = Array(rested)[...]
+    for (index, segment) in segments.enumerated() {
+      while let trial = pending.first, trial.time < segment.trials[0].time {
+        copy.addRested(trial)
+        pending.removeFirst()
+      }
+      if !indices.contains(index) { copy.add(segment) }
+    }
+    for trial in pending { copy.addRested(trial) }
+    return copy
+  }
+
   /// Of the outages that begin just when we exhaust, those that last longer than so many seconds: 1 / (1 + t / 5 s),
   /// so that half last 5 s, and 2.4 % 200 s.
   public static func shareOfOutages(longerThan seconds: Double) -> Double { 1 / (1 + seconds / 5) }
+
+  /// The seconds that only so large a share of these outages outlasts.
+  public static func durationOfOutages(withShare share: Double) -> Double { 5 * (1 / share - 1) }
+
+  /// What may be left of the coincidence, for *everyone* to keep a probability of so much if without it it has `raw`;
+  /// negative where that is less.
+  public static func coincidence(leaving probability: Double, of raw: Double) -> Double {
+    (raw / probability - 1) * ScopePrior.base[0].weight / ScopePrior.coincidence
+  }
+
+  /// Of the outages that begin just when we exhaust, those that end, and begin again just when we exhaust anew.
+  public static let recurrence = 0.1
 
   /// The prior's odds against *everyone*.
   public static var oddsAgainstEveryone: Double { (1 - ScopePrior.base[0].weight) / ScopePrior.base[0].weight }
@@ -177,7 +213,7 @@ public struct ScopePosterior: Sendable {
           limited: ledger.limited[cell] + idle[cell].limited, passed: ledger.passed[cell] + idle[cell].passed)
     }
     let all = clean.reduce(0, +)
-    let dirty = min(0.5, ScopePrior.dirtyLevel * Double(lattice.levels.count))
+    let dirty = min(0.5, ScopePrior.dirtyLevel(capacity: baseCapacity) * Double(lattice.levels.count))
     var parts = [log(1 - dirty) + all]
     for (index, level) in lattice.levels.enumerated() {
       let separate = level & ~hypothesis.shared & ~hypothesis.cheaper

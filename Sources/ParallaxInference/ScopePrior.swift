@@ -24,6 +24,7 @@ enum ScopePrior {
   /// That a further dimension is not a part of the scope, but its other level costs less, so that a few requests of
   /// it pass after the reference's are denied; for each dimension, against it not being a part at all.
   static let cheaper = 0.02
-  /// That all cells of one other level have a smaller or partly spent allowance of their own, for each level.
-  static let dirtyLevel = 0.02
+  /// That all cells of one other level have a smaller or partly spent allowance of their own, which runs out just
+  /// when the reference's does, for each level. Triage itself spends a share of a small one; a large one others must.
+  static func dirtyLevel(capacity: Double) -> Double { capacity <= 24 ? 0.016 : 0.008 }
 }

@@ -19,20 +19,26 @@ public struct Segment: Hashable, Sendable {
   public var opening: Trial
   /// In order of time; the first and the last are denials of the exhausted cell.
   public var trials: [Trial]
+  /// It goes on where the segment before it ended: its first denial is that one's last, and says nothing new.
+  public var goesOn: Bool
 
-  public init(opening: Trial, trials: [Trial]) {
+  public init(opening: Trial, trials: [Trial], goesOn: Bool = false) {
     self.opening = opening
     self.trials = trials
+    self.goesOn = goesOn
   }
 
   /// Cuts the valid part out of a round, or says that there is none.
   ///
-  /// - Parameter trials: all outcomes of the round, sorted by time.
-  public init?(round trials: [Trial], of cell: Int) {
+  /// - Parameters:
+  ///   - trials: all outcomes of the round, sorted by time.
+  ///   - last: the denial of the cell that the round goes on from; nil where it begins with one of its own.
+  public init?(round trials: [Trial], of cell: Int, after last: Trial? = nil) {
+    let trials = (last.map { [$0] } ?? []) + trials
     let denials = trials.indices.filter { trials[$0].cell == cell && trials[$0].limited }
-    guard let first = denials.first, let last = denials.last, first != last,
+    guard let first = denials.first, let end = denials.last, first != end,
       let opening = trials.first(where: { $0.cell == cell })
     else { return nil }
-    self.init(opening: opening, trials: Array(trials[first...last]))
+    self.init(opening: opening, trials: Array(trials[first...end]), goesOn: last != nil)
   }
 }

@@ -15,8 +15,7 @@ struct MysteryTests {
   }
 
   @Test func furtherCausesSeenInPublicAreNamed() async throws {
-    let repeats = ProcessInfo.processInfo.environment["PARALLAX_MYSTERY_RUNS"] != nil
-    try await expectRightCauses(of: Scenario.further + (repeats ? Scenario.chancy : []))
+    try await expectRightCauses(of: Scenario.further)
   }
 
   @Test func aHealthyTargetHasNoCause() async throws {

@@ -43,10 +43,8 @@ struct Scenario: Sendable {
     Scenario(name: "proxy-address", cause: "everyone_shares"),
     Scenario(name: "wrong-header", cause: "key_not_recognised", seconds: 30),
     Scenario(name: "concurrency", cause: "concurrency"),
+    Scenario(name: "replicas", cause: "replica_counters"),
   ]
-
-  /// Which counter a request meets is chance here, so that a single run may rightly see nothing: only in repetitions.
-  static let chancy = [Scenario(name: "replicas", cause: "replica_counters")]
 
   static let healthy = Scenario(name: "healthy", cause: "none")
 

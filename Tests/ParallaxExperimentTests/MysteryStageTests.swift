@@ -40,6 +40,17 @@ struct MysteryStageTests {
     #expect(other.run(ExperimentConfiguration()) == nil && other.hasRamped)
   }
 
+  @Test("A reference that is refused again after it passed is neither healthy nor searched: it stays open")
+  func refusedAgain() throws {
+    let refused: Set = [0, 4]
+    var target = ScriptedTarget(design: try ScriptedTarget.design()) { label, asked in
+      label == "R" && refused.contains(asked)
+    }
+    let finished = target.run(ExperimentConfiguration(mysterySeconds: 20))
+    let conclusion = try #require(finished)
+    #expect(conclusion.status == .inconclusive && !target.hasRamped)
+  }
+
   @Test("A restricted key is found by a key made like it, in words that name both")
   func restricted() throws {
     let design = try ScriptedTarget.design(keys: ["a1", "a2", "a3"])

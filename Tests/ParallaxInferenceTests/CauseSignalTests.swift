@@ -70,6 +70,19 @@ struct CauseSignalTests {
     #expect(bench.posterior.estimate().posterior(of: .replicaCounters) > 0.2)
   }
 
+  @Test("A refusal that declares nothing left is no passing error; one that says nothing may be")
+  func errorOrLimit() {
+    func isNothing(_ signals: [CauseSignal]) -> Double {
+      var bench = CauseBench()
+      bench.look("R", .limited, signals: signals)
+      #expect(bench.posterior.endsLimited)
+      for label in ["I", "K", "B", "R"] { bench.look(label, .accepted) }
+      #expect(!bench.posterior.endsLimited)
+      return bench.posterior.estimate().posterior(of: .nothing)
+    }
+    #expect(isNothing([]) > 0.5 && isNothing([.limit(12), .remaining(0)]) < 0.1)
+  }
+
   @Test("What others consume while we are silent shows in the remainder")
   func hiddenConsumption() {
     func spent(_ drop: Double) -> Double {

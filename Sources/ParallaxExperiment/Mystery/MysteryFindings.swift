@@ -25,7 +25,7 @@ struct MysteryFindings {
         step: step)
     }
     let best = ranked[0]
-    guard best.posterior >= MysteryStage.threshold else {
+    guard best.posterior >= MysteryStage.threshold, best.cause != .nothing || !posterior.endsLimited else {
       return Conclusion(status: .inconclusive, causes: causes, inconclusive: open(named, text))
     }
     guard best.cause == .nothing else { return Conclusion(status: .determined, causes: causes) }

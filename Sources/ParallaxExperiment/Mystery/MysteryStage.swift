@@ -162,7 +162,8 @@ struct MysteryStage: Sendable {
 
   private mutating func decide(_ notebook: Notebook) -> Move<Result> {
     let estimate = posterior.estimate()
-    if estimate.best.posterior >= Self.sure || notebook.requestsLeft < 2 { return conclude(notebook) }
+    let isSure = estimate.best.posterior >= Self.sure && !(estimate.best.cause == .nothing && posterior.endsLimited)
+    if isSure || notebook.requestsLeft < 2 { return conclude(notebook) }
     if batches < Self.batchLimit {
       let cells = telling(notebook).filter { $0 != 0 }.prefix(min(3, notebook.requestsLeft))
       batches += 1
@@ -218,7 +219,9 @@ struct MysteryStage: Sendable {
 
   private func conclude(_ notebook: Notebook) -> Move<Result> {
     let best = posterior.estimate().best
-    if best.cause == .nothing, best.posterior >= Self.threshold, !notebook.configuration.triageOnly {
+    if best.cause == .nothing, best.posterior >= Self.threshold, !posterior.endsLimited,
+      !notebook.configuration.triageOnly
+    {
       return .done(.passes)
     }
     return .done(.concluded(conclusion(notebook)))

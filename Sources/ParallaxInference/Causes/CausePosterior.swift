@@ -37,6 +37,9 @@ public struct CausePosterior: Sendable {
   /// When the target said last that it would be over.
   public var promisedEnd: Double? { SignalEvidence(looks).promises.last }
 
+  /// Whether the last look at the reference was a refusal: then it is not over, whatever passed before.
+  public var endsLimited: Bool { looks.last { $0.cell == 0 }?.outcome == .limited }
+
   private func posterior() -> [Double] {
     let logs = logLikelihoods(of: hypotheses, looks)
     let weighted = hypotheses.indices.map { log(hypotheses[$0].prior) + logs[$0] }

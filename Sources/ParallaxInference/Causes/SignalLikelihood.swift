@@ -51,8 +51,7 @@ enum SignalLikelihood {
     .limitIsZero: [.keyRestricted: 0.2, .misconfiguredLimit: 0.6, .noCredit: 0.1],
     .nothingRemains: [
       .keyRestricted: 0.08, .noCredit: 0.1, .ipBlocked: 0.03, .networkBlocked: 0.03, .clientStack: 0.05,
-      .capacity: 0.003, .everyoneShares: 0.8,
-      .concurrency: 0.1,
+      .capacity: 0.003, .everyoneShares: 0.8, .concurrency: 0.1, .nothing: 0.003,
     ],
     .somethingRemains: [.keyRestricted: 0.1, .concurrency: 0.2, .replicaCounters: 0.2, .capacity: 0.05],
     .waitGrows: [.escalatingBan: 0.9, .stateDoesNotReset: 0.003],
