@@ -122,7 +122,7 @@ struct KillTrial: Sendable {
     }
     let isDetermined = stored.verdict?.status == .determined
     if isDetermined { #expect(stored.verdict?.limiters.map(\.scope) == [["account"]], "\(place)") }
-    return tally(kills, kept, try run.ledger(keeping: kept, place), isDetermined: isDetermined)
+    return tally(kills, kept, try await run.ledger(keeping: kept, place), isDetermined: isDetermined)
   }
 
   private func tally(_ kills: Int, _ kept: [Observation], _ ledger: RequestLedger?, isDetermined: Bool) -> Tally {

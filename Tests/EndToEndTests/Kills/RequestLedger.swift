@@ -13,8 +13,10 @@ struct RequestLedger {
   private(set) var unknown = 0
   /// Requests that the server saw and that are not recorded.
   private(set) var servedUnrecorded = 0
-  /// Numbers that stand in the journal more than once, or that the server did not give.
-  private(set) var wrongNumbers: [String] = []
+  /// Numbers that stand in the journal more than once.
+  private(set) var recordedTwice: [String] = []
+  /// Numbers in the journal that the server did not give.
+  private(set) var neverGiven: [String] = []
   /// Scheduled requests that were sent, or may have been, beyond those that were planned: sent twice.
   private(set) var repeated = 0
   /// Requests that the server saw and that are neither recorded nor charged.
@@ -25,6 +27,8 @@ struct RequestLedger {
     var address: String
     var key: String
   }
+
+  var isRight: Bool { recordedTwice.isEmpty && neverGiven.isEmpty && repeated == 0 && unaccounted == 0 }
 
   init(_ run: StoredRun, _ log: AccessLog) {
     let design = run.manifest.design
@@ -39,6 +43,7 @@ struct RequestLedger {
     recorded = sent.count
     unknown = run.history.unknownRequests
 
+    let given = Set(log.lines.map(\.request))
     var open = Dictionary(log.lines.map { ($0.request, $0) }) { first, _ in first }
     var allowance: [Sender: Int] = [:]
     for observation in sent {
@@ -48,7 +53,9 @@ struct RequestLedger {
         allowance[sender(observation.cell), default: 0] += 1
         continue
       }
-      if open.removeValue(forKey: number) == nil { wrongNumbers.append(number) }
+      if open.removeValue(forKey: number) == nil {
+        if given.contains(number) { recordedTwice.append(number) } else { neverGiven.append(number) }
+      }
     }
     // Which requests of a climb were lost is not known, only how many.
     var climbing = 0

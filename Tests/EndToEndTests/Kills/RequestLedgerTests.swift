@@ -47,13 +47,17 @@ struct RequestLedgerTests {
   @Test func wholeAccountsAreRight() async throws {
     let three = [(0, "x"), (1, "y"), (0, "z")].enumerated().map { Self.observation($0, cell: $1.0, number: $1.1) }
     let ledger = try await ledger(three, served: [Self.line("x"), Self.line("y", key: "a2"), Self.line("z")])
-    #expect(ledger.wrongNumbers.isEmpty && ledger.repeated == 0 && ledger.unaccounted == 0)
+    #expect(ledger.isRight)
     #expect(ledger.served == 3 && ledger.recorded == 3 && ledger.servedUnrecorded == 0)
   }
 
   @Test func oneNumberTwiceInTheJournalIsFound() async throws {
     let twice = [Self.observation(0, cell: 0, number: "x"), Self.observation(1, cell: 0, number: "x")]
-    #expect(try await ledger(twice, served: [Self.line("x")]).wrongNumbers == ["x"])
+    #expect(try await ledger(twice, served: [Self.line("x")]).recordedTwice == ["x"])
+  }
+
+  @Test func aNumberThatTheServerDidNotGiveIsFound() async throws {
+    #expect(try await ledger([Self.observation(0, cell: 0, number: "x")], served: []).neverGiven == ["x"])
   }
 
   @Test func aRequestBeyondThePlanIsFound() async throws {
