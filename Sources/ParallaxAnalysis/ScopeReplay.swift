@@ -60,13 +60,16 @@ public struct ScopeReplay: Sendable {
         posterior.exhausted = own[..<start].count { !$0.limited }
         counted = trials.filter { $0.time >= own[start].time }
       }
-      guard let segment = Segment(round: Array(counted.prefix(Self.trialLimit)), of: 0) else { continue }
+      // A round that asks the reference only at its end goes on from the refusal before it.
+      let last = counted.count { $0.cell == 0 } == 1 ? posterior.segments.last?.trials.last : nil
+      guard let segment = Segment(round: Array(counted.prefix(Self.trialLimit)), of: 0, after: last) else { continue }
       // One moment per probe: what was known of it once the refusal that closes its round was in.
       let closing = segment.trials[segment.trials.count - 1]
       let probes = segment.trials.indices.dropLast().filter { segment.trials[$0].cell != 0 }
       for end in Self.thinned(probes, to: Self.momentsPerRound) {
         var grown = posterior
-        grown.add(Segment(opening: segment.opening, trials: segment.trials[...end] + [closing]))
+        grown.add(
+          Segment(opening: segment.opening, trials: segment.trials[...end] + [closing], goesOn: segment.goesOn))
         let time = segment.trials[end].time
         let sent = requests + round.count { $0.time <= time }
         moments.append(Self.moment(&grown, requests: sent, time: time, design: run.design))

@@ -38,7 +38,8 @@ struct AwaitReset: Sendable {
   private let attempt: Int
   private let witness: Int?
   private let timing: ResetTiming?
-  private var asksWitness = false
+  /// What the next look is for.
+  private var look: ResetTiming.Look?
 
   /// - Parameters:
   ///   - capacity: what a bucket holds, where it must be full again; nil where one more success will do.
@@ -62,11 +63,9 @@ struct AwaitReset: Sendable {
       return wait(notebook)
     case .waiting:
       position = .asking
-      let late = asksWitness || notebook.now - since >= Self.witnessFrom
-      let cells = [notebook.exhaustedCell] + (late ? [witness].compactMap { $0 } : [])
-      return .perform(
-        .schedule(Schedule(stage: .hold, items: notebook.spaced(cells))), label: "has it recovered?")
+      return .perform(.schedule(Schedule(stage: .hold, items: items(notebook))), label: "has it recovered?")
     case .asking:
+      noteDenied(notebook)
       let passed = Set(
         notebook.fresh.filter { notebook.denied($0, by: signature) == false && !notebook.isDelay($0) }.map(\.cell))
       if let witness, passed == [witness], !notebook.isQueue {
@@ -84,10 +83,20 @@ struct AwaitReset: Sendable {
         let seconds = min(longest, rest, max(0, notebook.secondsLeft))
         return .perform(.wait(seconds: seconds, reason: "let all buckets fill up"), label: "recovered")
       }
-      noteDenied(notebook)
       return wait(notebook)
     case .resting:
       return .done(.recovered)
+    }
+  }
+
+  private func items(_ notebook: Notebook) -> [Schedule.Item] {
+    switch look {
+    case .around:
+      return [0, 2 * ResetTiming.margin].map { Schedule.Item(offset: $0, cell: notebook.exhaustedCell) }
+    case .withWitness: return notebook.spaced([notebook.exhaustedCell] + [witness].compactMap { $0 })
+    case nil:
+      let isLate = notebook.now - since >= Self.witnessFrom
+      return notebook.spaced([notebook.exhaustedCell] + (isLate ? [witness].compactMap { $0 } : []))
     }
   }
 
@@ -116,12 +125,11 @@ struct AwaitReset: Sendable {
       return .done(.stillClosed)
     }
     position = .waiting
-    asksWitness = false
-    let next = timing?.looks.first { $0.time > notebook.now + notebook.armDelay + 0.05 }
-    if let next, next.time - notebook.armDelay < notebook.now + gap {
-      asksWitness = next.asksWitness
-      return waiting(next.time - notebook.armDelay - notebook.now)
+    look = timing?.looks.first { $0.time > notebook.now + notebook.armDelay + 0.05 }
+    if let look, look.time - notebook.armDelay < notebook.now + gap {
+      return waiting(look.time - notebook.armDelay - notebook.now)
     }
+    look = nil
     defer { gap = nextGap(notebook) }
     return waiting(gap)
   }

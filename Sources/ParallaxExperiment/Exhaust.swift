@@ -7,6 +7,16 @@ extension LimiterSearch {
   /// What a limiter beneath another is likely to hold at least.
   static let likelyBeneath = 20
 
+  /// A window that ends while it is exhausted, or just after, must be exhausted again: so close to a full minute it is
+  /// better to begin after it, seconds.
+  static let closeToMinute = 5.0
+
+  private static func secondsToMinute(_ notebook: Notebook) -> Double? {
+    guard let origin = notebook.unixTimeAtZero else { return nil }
+    let left = 60 - (notebook.now + origin).truncatingRemainder(dividingBy: 60)
+    return left < closeToMinute ? left + 0.2 : nil
+  }
+
   /// Asks an agent to exhaust the reference, and to probe its own other cells at once.
   mutating func exhaust(_ notebook: inout Notebook) -> Move<Void> {
     if isPresaturated {
@@ -16,6 +26,11 @@ extension LimiterSearch {
     let spent = Double(notebook.requests - firstRequests)
     guard exhaustions <= 4 + resets, notebook.requestsLeft >= 20, spent <= 2.2 * Double(maxRequests) else {
       return finish(Reasons.doesNotStay(notebook.configuration.budget))
+    }
+    if exhaustions == 0, pace == nil, let seconds = Self.secondsToMinute(notebook) {
+      return .perform(
+        .wait(seconds: seconds, reason: "many windows end with the minute; begin right after it"),
+        label: "begin with the minute")
     }
     var followUp = notebook.design.cells.map(\.id).filter {
       $0 != 0 && notebook.isUsable($0) && notebook.vantage(of: $0) == notebook.design.reference.vantage

@@ -86,6 +86,7 @@ extension LimiterSearch {
     search.position = .start
     search.needsExhausting = false
     search.exhaustions = 1
+    search.lead = max(1, lead)
     search.rounds = 0
     search.resets = Self.resetLimit
     search.history = []

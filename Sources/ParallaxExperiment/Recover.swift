@@ -11,6 +11,8 @@ struct Recover: Sendable {
   static let requestLimit = 120
   /// Window lengths whose ends are worth watching, seconds.
   static let windows: [Double] = [1, 2, 5, 10, 15, 30, 60, 120]
+  /// The window that is met most, seconds.
+  static let minute = 60.0
   /// A bucket that regains more than this, in requests per second, is measured by pauses.
   static let fastRate = 0.25
 
@@ -182,6 +184,14 @@ struct Recover: Sendable {
       gap *= 1.7
     }
     polls.sort { $0.time < $1.time }
+    // Still closed after every end of a minute: each look of ours may have put the reset off. Then only silence helps.
+    let minute = edges.filter { abs($0 - start) <= Self.minute + 1 }.max() ?? start
+    let silent = minute + Self.minute + 2
+    if silent < end {
+      polls.removeAll { $0.time > minute + 1 && $0.time < silent }
+      polls.append(Poll(time: silent, isEdge: true))
+      polls.sort { $0.time < $1.time }
+    }
     // A single request just before another poll tells nothing more.
     return polls.indices.filter { index in
       polls[index].time > start

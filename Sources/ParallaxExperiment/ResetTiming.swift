@@ -7,10 +7,19 @@ internal import ParallaxInference
 /// A window ends at a full minute, or as long after its first request as it lasts; an outage ends at any time. So the
 /// reference is asked just before and just after such a moment. All times are seconds on the notebook's clock.
 struct ResetTiming: Sendable {
-  struct Look: Sendable {
-    var time: Double
-    /// Whether the witness is asked beside the reference: that both are still denied tells how long it has lasted.
-    var asksWitness: Bool
+  enum Look: Sendable {
+    /// Just before and just after, in one schedule: what comes back from the first would be too late for the second.
+    case around(Double)
+    /// Once, with the witness: that both are still denied tells how long it has lasted.
+    case withWitness(Double)
+
+    /// When the first request should arrive.
+    var time: Double {
+      switch self {
+      case .around(let end): end - ResetTiming.margin
+      case .withWitness(let time): time
+      }
+    }
   }
 
   private struct End {
@@ -23,7 +32,7 @@ struct ResetTiming: Sendable {
   static let margin = 0.3
   /// Windows that begin with full minutes, hours and so on, and those that begin with the first request.
   private static let aligned = [(10.0, 0.05), (60, 0.2), (3600, 0.08)]
-  private static let anchored = [(60.0, 0.12)]
+  private static let anchored = [(10.0, 0.05), (60, 0.12)]
   /// All other ends: evenly over the logarithm of the time, from half a second to a day.
   private static let diffuse = 0.4
   private static let decades = log(86_400 / 0.5)
@@ -47,10 +56,7 @@ struct ResetTiming: Sendable {
       }
     }
     self.ends = ends.filter { $0.time > closed }
-    var looks = self.ends.flatMap { end in
-      [-Self.margin, Self.margin].map { Look(time: end.time + $0, asksWitness: false) }
-    }
-    looks.append(Look(time: closed + needed, asksWitness: true))
+    let looks = self.ends.map { Look.around($0.time) } + [.withWitness(closed + needed)]
     self.looks = looks.sorted { $0.time < $1.time }
   }
 
