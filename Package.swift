@@ -66,7 +66,7 @@ let package = Package(
     library("ParallaxInference", ["ParallaxModel"]),
     library("ParallaxLimiters", ["ParallaxModel"]),
     library("ParallaxConfig", ["ParallaxModel", yams]),
-    library("ParallaxStore", ["ParallaxModel"]),
+    library("ParallaxStore", ["ParallaxModel", "CParallaxSystem"]),
     // L2
     library("ParallaxIndex", ["ParallaxModel", "ParallaxStore", grdb]),
     library("ParallaxExperiment", ["ParallaxModel", "ParallaxInference"]),

@@ -45,6 +45,7 @@ struct Notebook: Sendable {
 
   mutating func take(_ report: Report) {
     lostVantages.formUnion(report.lostVantages)
+    charge(report.unknown)
     take(report.samples, ramp: report.ramp, at: report.now)
   }
 
@@ -75,7 +76,7 @@ struct Notebook: Sendable {
   /// An interruption: what it left behind is written down without being the answer to anything.
   mutating func takeInterruption(_ resumption: Resumption, samples: [Sample]) {
     now = resumption.now
-    requests += resumption.unknownRequests
+    charge(resumption.unknown)
     startTime = startTime.map { $0 + resumption.idle }
     for sample in samples where sample.reading != .void(.notSent) {
       requests += 1
@@ -84,6 +85,9 @@ struct Notebook: Sendable {
     }
     hasWaited = true
   }
+
+  /// Counts them against the budget; they say nothing.
+  mutating func charge(_ unknown: [UnknownRequests]) { requests += unknown.total }
 
   private mutating func annotated(_ sample: Sample) -> Entry {
     var entry = Entry(sample: sample)

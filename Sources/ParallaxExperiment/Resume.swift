@@ -54,7 +54,10 @@ extension Experiment {
         pending = directive
       case .end(let end):
         // Stopped from outside: it stays under way until the run goes on.
-        guard end.stopped == nil else { continue }
+        guard end.stopped == nil else {
+          experiment.notebook.charge(end.unknown)
+          continue
+        }
         step = experiment.next(end.report(samples(taken..<entry.observations)))
         taken = entry.observations
         pending = nil

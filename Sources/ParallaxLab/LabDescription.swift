@@ -68,7 +68,8 @@ public struct LabFiles: Sendable {
   public var keys: String { directory + "/keys.env" }
   /// The authority that signed the target's certificate.
   public var certificateAuthority: String { directory + "/target/ca.pem" }
-  /// One line per request: Unix time, client address, key name, status, method, URI. Emptied when the target changes.
+  /// One line per request: Unix time, client address, key name, status, method, URI, and the number that the answer has
+  /// in its X-Request-Id. Emptied when the target changes.
   public var accessLog: String { directory + "/target/access.log" }
 
   var authorizedKeys: String { directory + "/authorized_keys" }

@@ -48,8 +48,9 @@ struct NginxServer {
       \(indent(keys.nginxMap, by: 4))
         }
         map $key_name $account { default ""; "~^a" A; "~^b" B; "~^c" C; }
-        log_format lab "$msec $remote_addr $key_name $status $request_method $request_uri";
+        log_format lab "$msec $remote_addr $key_name $status $request_method $request_uri $request_id";
         access_log "\(lab.files.accessLog)" lab;
+        add_header X-Request-Id $request_id always;
         default_type application/json;
         keepalive_requests 1000000;
       \(temporary)

@@ -80,7 +80,7 @@ struct Teardown {
     let patience = Deadline(seconds: 1.5)
     var signalled: Set<ProcessIdentity> = []
     var remaining: Set<ProcessIdentity> = []
-    let gone = Deadline(seconds: 5).wait {
+    let gone = Deadline(seconds: 15).wait {
       // Should this process be their parent, it must not leave zombies.
       for process in signalled { _ = Child.collect(process.pid) }
       remaining = survivors()

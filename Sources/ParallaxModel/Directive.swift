@@ -115,16 +115,20 @@ public struct Report: Sendable, Hashable {
   public var ramp: RampOutcome?
   /// Indices of vantages that can no longer be used.
   public var lostVantages: [Int]
+  /// What agents that were lost meanwhile may have sent, beyond the samples.
+  public var unknown: [UnknownRequests]
   /// Why nothing more may be sent (budget spent, stop rule, user); nil to go on.
   public var stopped: String?
 
   public init(
-    samples: [Sample], now: Double, ramp: RampOutcome? = nil, lostVantages: [Int] = [], stopped: String? = nil
+    samples: [Sample], now: Double, ramp: RampOutcome? = nil, lostVantages: [Int] = [],
+    unknown: [UnknownRequests] = [], stopped: String? = nil
   ) {
     self.samples = samples
     self.now = now
     self.ramp = ramp
     self.lostVantages = lostVantages
+    self.unknown = unknown
     self.stopped = stopped
   }
 }

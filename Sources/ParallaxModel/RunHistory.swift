@@ -52,10 +52,14 @@ public struct RunHistory: Sendable, Hashable {
     }
   }
 
-  /// Requests whose fate nobody knows, over all interruptions.
+  /// Requests whose fate nobody knows, over all interruptions and lost agents.
   public var unknownRequests: Int {
     entries.reduce(0) { sum, entry in
-      if case .resumption(let resumption) = entry.event { sum + resumption.unknownRequests } else { sum }
+      switch entry.event {
+      case .directive: sum
+      case .end(let end): sum + end.unknown.total
+      case .resumption(let resumption): sum + resumption.unknown.total
+      }
     }
   }
 }
@@ -66,54 +70,47 @@ public struct DirectiveEnd: Sendable, Hashable {
   public var now: Double
   public var ramp: RampOutcome?
   public var lostVantages: [Int]
+  /// What agents that were lost meanwhile may have sent.
+  public var unknown: [UnknownRequests]
   /// Why it was not carried out to its end: the user, a stop rule, the budget.
   public var stopped: String?
 
-  public init(now: Double, ramp: RampOutcome? = nil, lostVantages: [Int] = [], stopped: String? = nil) {
+  public init(
+    now: Double, ramp: RampOutcome? = nil, lostVantages: [Int] = [], unknown: [UnknownRequests] = [],
+    stopped: String? = nil
+  ) {
     self.now = now
     self.ramp = ramp
     self.lostVantages = lostVantages
+    self.unknown = unknown
     self.stopped = stopped
   }
 
   public init(_ report: Report) {
-    self.init(now: report.now, ramp: report.ramp, lostVantages: report.lostVantages, stopped: report.stopped)
+    self.init(
+      now: report.now, ramp: report.ramp, lostVantages: report.lostVantages, unknown: report.unknown,
+      stopped: report.stopped)
   }
 
   public func report(_ samples: [Sample]) -> Report {
-    Report(samples: samples, now: now, ramp: ramp, lostVantages: lostVantages, stopped: stopped)
+    Report(
+      samples: samples, now: now, ramp: ramp, lostVantages: lostVantages, unknown: unknown, stopped: stopped)
   }
 }
 
 /// A run goes on after an interruption.
 public struct Resumption: Sendable, Hashable {
-  /// Requests that may have been sent, and whose answers nobody recorded. They are charged and never repeated.
-  public struct Unknown: Sendable, Hashable {
-    public var cell: Int
-    public var stage: Stage
-    /// At most so many.
-    public var count: Int
-
-    public init(cell: Int, stage: Stage, count: Int) {
-      self.cell = cell
-      self.stage = stage
-      self.count = count
-    }
-  }
-
   /// Seconds on the run's clock, which did not stand still.
   public var now: Double
   /// Seconds in which nothing was done: they do not count against the budget's duration.
   public var idle: Double
-  public var unknown: [Unknown]
+  public var unknown: [UnknownRequests]
 
-  public init(now: Double, idle: Double, unknown: [Unknown] = []) {
+  public init(now: Double, idle: Double, unknown: [UnknownRequests] = []) {
     self.now = now
     self.idle = idle
     self.unknown = unknown
   }
-
-  public var unknownRequests: Int { unknown.reduce(0) { $0 + $1.count } }
 }
 
 /// Keeps what a run does. Each call returns when what it was given cannot be lost any more.

@@ -5,6 +5,8 @@ enum DisplayWidth {
     return text.reduce(0) { $0 + of($1) }
   }
 
+  static func ofLongestWord(_ text: String) -> Int { text.split(separator: " ").map { of($0) }.max() ?? 0 }
+
   /// A character with joiners or an emoji selector takes two columns; otherwise its widest scalar decides.
   static func of(_ character: Character) -> Int {
     let scalars = character.unicodeScalars

@@ -11,11 +11,11 @@ struct QualityNotes {
     [unknown].compactMap { $0 } + (tally.count > 0 ? [voids, lateness, clocks, length].compactMap { $0 } : [])
   }
 
-  /// Sent, or about to be, when the run was interrupted.
+  /// Sent, or about to be, when the run was interrupted or their agent lost.
   private var unknown: String? {
     guard run.unknownRequests > 0 else { return nil }
     return
-      "An interruption left \(Numbers.counted(run.unknownRequests, "request")) of which nobody knows whether the target saw them: charged to the budget, not repeated, and not among the figures."
+      "An interruption or a lost agent left \(Numbers.counted(run.unknownRequests, "request")) of which nobody knows whether the target saw them: charged to the budget, not repeated, and not among the figures."
   }
 
   private var length: String? {

@@ -1,15 +1,19 @@
 /// A table for the terminal. All texts are made inert; where the table is wider than the terminal its widest columns
-/// wrap, and where that does not help each row becomes a block of lines.
+/// wrap between words, then optional columns are left out, the last first, then words are broken; and where that does not
+/// help each row becomes a block of lines.
 public struct TextTable: Hashable, Sendable {
   public struct Column: Hashable, Sendable {
     public enum Alignment: Hashable, Sendable { case left, right }
 
     public var title: String
     public var alignment: Alignment
+    /// May be left out where the table does not fit.
+    public var isOptional: Bool
 
-    public init(_ title: String, _ alignment: Alignment = .left) {
+    public init(_ title: String, _ alignment: Alignment = .left, isOptional: Bool = false) {
       self.title = title
       self.alignment = alignment
+      self.isOptional = isOptional
     }
   }
 
@@ -44,7 +48,31 @@ public struct TextTable: Hashable, Sendable {
 
   /// The table as lines, each ended by a line feed.
   public func render(_ options: TerminalOptions) -> String {
-    guard let widths = widths(within: options.width) else { return blocks(options) }
+    if let widths = widths(within: options.width, breakingWords: false) { return text(widths, options) }
+    var shorter = self
+    while let index = shorter.columns.lastIndex(where: \.isOptional) {
+      shorter = shorter.without(index)
+      if let widths = shorter.widths(within: options.width, breakingWords: false) {
+        return shorter.text(widths, options)
+      }
+    }
+    if let widths = widths(within: options.width, breakingWords: true) { return text(widths, options) }
+    return blocks(options)
+  }
+
+  private func without(_ index: Int) -> TextTable {
+    var columns = columns
+    columns.remove(at: index)
+    var table = TextTable(columns)
+    for row in rows {
+      var row = row
+      row.remove(at: index)
+      table.append(row)
+    }
+    return table
+  }
+
+  private func text(_ widths: [Int], _ options: TerminalOptions) -> String {
     let titles = columns.map { Entry($0.title, .strong) }
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: Self.gap)
     var text = lines(of: titles, widths, options)
@@ -54,11 +82,17 @@ public struct TextTable: Hashable, Sendable {
   }
 
   /// A width per column; nil when even narrow columns do not fit.
-  private func widths(within limit: Int) -> [Int]? {
+  ///
+  /// - Parameter breakingWords: whether a column may be narrower than its longest word.
+  private func widths(within limit: Int, breakingWords: Bool) -> [Int]? {
     var widths = columns.indices.map { index in
       rows.reduce(DisplayWidth.of(columns[index].title)) { max($0, DisplayWidth.of($1[index].text)) }
     }
-    let floors = columns.indices.map { min(widths[$0], max(Self.narrowest, DisplayWidth.of(columns[$0].title))) }
+    let floors = columns.indices.map { index in
+      let least = max(Self.narrowest, DisplayWidth.of(columns[index].title))
+      let word = breakingWords ? 0 : rows.reduce(0) { max($0, DisplayWidth.ofLongestWord($1[index].text)) }
+      return min(widths[index], max(least, word))
+    }
     let gaps = Self.gap.count * (columns.count - 1)
     while widths.reduce(gaps, +) > limit {
       let shrinkable = widths.indices.filter { widths[$0] > floors[$0] }

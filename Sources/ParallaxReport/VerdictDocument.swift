@@ -46,12 +46,16 @@ struct VerdictDocument {
 
   /// Every cell with what the first limiter did to it.
   func cells() -> TextTable {
+    let cells = design.cells.filter { !$0.isControl }
+    // What the first requests met is worth its room only where it was something.
+    let haveAllPassed = cells.allSatisfy { ["passed", "-"].contains(triage($0).text) }
     var table = TextTable([
-      .init("cell"), .init("vantage x key"), .init("account"), .init("changed"), .init("triage"),
-      .init("limited", .right), .init("controls"), .init("bucket"), .init("probability", .right),
+      .init("cell"), .init("vantage x key"), .init("account", isOptional: true), .init("changed"),
+      .init("triage", isOptional: haveAllPassed), .init("limited", .right), .init("controls"), .init("bucket"),
+      .init("probability", .right),
     ])
     let evidence = verdict.limiters.first?.evidence ?? []
-    for cell in design.cells where !cell.isControl {
+    for cell in cells {
       let name = design.name(of: cell)
       let changed = cell.differs.names(further: design.dimensions).joined(separator: ", ")
       let own = evidence.last { $0.cell == name || $0.cell == cell.label }
@@ -67,6 +71,7 @@ struct VerdictDocument {
     guard let evidence else {
       return ["-", "-", .init(isReference ? "reference" : "-", .faint), "-"]
     }
+    guard evidence.sent > 0 else { return ["-", "-", .init("not probed", .faint), "-"] }
     let style: TextStyle =
       switch evidence.relation {
       case .shared: .notable

@@ -38,6 +38,11 @@ struct ByteReader {
   }
 
   mutating func unsigned() throws(MalformedRecord) -> UInt64 {
+    // Most numbers are lengths below 128.
+    if position < bytes.count, bytes[position] < 0x80 {
+      defer { position += 1 }
+      return UInt64(bytes[position])
+    }
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), through: 63, by: 7) {
       let next = try byte()

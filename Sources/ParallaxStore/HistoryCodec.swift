@@ -42,15 +42,20 @@ extension ByteWriter {
     }
     list(value.lostVantages) { $0.count($1) }
     optional(value.stopped) { $0.text($1) }
+    unknown(value.unknown)
   }
 
   mutating func resumption(_ value: Resumption) {
     double(value.now)
     double(value.idle)
-    list(value.unknown) { writer, unknown in
-      writer.count(unknown.cell)
-      writer.byte(unknown.stage.rawValue)
-      writer.count(unknown.count)
+    unknown(value.unknown)
+  }
+
+  private mutating func unknown(_ values: [UnknownRequests]) {
+    list(values) { writer, value in
+      writer.count(value.cell)
+      writer.byte(value.stage.rawValue)
+      writer.count(value.count)
     }
   }
 
@@ -92,7 +97,7 @@ extension ByteReader {
   }
 
   mutating func directiveEnd() throws(MalformedRecord) -> DirectiveEnd {
-    DirectiveEnd(
+    var end = DirectiveEnd(
       now: try double(),
       ramp: try optional { reader throws(MalformedRecord) in
         RampOutcome(
@@ -102,14 +107,19 @@ extension ByteReader {
           firstDenial: try reader.optional { reader throws(MalformedRecord) in try reader.double() })
       }, lostVantages: try list { reader throws(MalformedRecord) in try reader.count() },
       stopped: try optional { reader throws(MalformedRecord) in try reader.text() })
+    // Up to version 3, what a lost agent had under way was not known to be.
+    if version >= 4 { end.unknown = try unknown() }
+    return end
   }
 
   mutating func resumption() throws(MalformedRecord) -> Resumption {
-    Resumption(
-      now: try double(), idle: try double(),
-      unknown: try list { reader throws(MalformedRecord) in
-        Resumption.Unknown(cell: try reader.count(), stage: try reader.tag(Stage.self), count: try reader.count())
-      })
+    Resumption(now: try double(), idle: try double(), unknown: try unknown())
+  }
+
+  private mutating func unknown() throws(MalformedRecord) -> [UnknownRequests] {
+    try list { reader throws(MalformedRecord) in
+      UnknownRequests(cell: try reader.count(), stage: try reader.tag(Stage.self), count: try reader.count())
+    }
   }
 
   mutating func configuration() throws(MalformedRecord) -> ExperimentConfiguration {

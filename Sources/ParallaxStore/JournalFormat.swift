@@ -10,8 +10,8 @@
 enum JournalFormat {
   static let magic = Array("PLXJRNL".utf8)
   /// Version 1 had no history and no configuration: such a run can be read, and not gone on with. Version 2 had one
-  /// time for a whole connection.
-  static let version: UInt8 = 3
+  /// time for a whole connection. Up to version 3 the requests of lost agents were not counted.
+  static let version: UInt8 = 4
   static let oldestVersion: UInt8 = 1
   static let fileHeaderSize = 8
   static let recordHeaderSize = 16

@@ -75,7 +75,7 @@ struct PlanRun {
       plan: plan,
       run: MeasuredRun(
         id: run, planDigest: outcome.digest, design: outcome.design, observations: outcome.observations,
-        verdict: verdict),
+        unknownRequests: outcome.unknownRequests, verdict: verdict),
       verdict: verdict)
   }
 

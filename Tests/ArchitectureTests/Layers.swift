@@ -28,7 +28,7 @@ struct Module {
     Module(name: "ParallaxInference", layer: 1, modules: ["ParallaxModel"]),
     Module(name: "ParallaxLimiters", layer: 1, modules: ["ParallaxModel"]),
     Module(name: "ParallaxConfig", layer: 1, modules: ["ParallaxModel"], packages: ["Yams"]),
-    Module(name: "ParallaxStore", layer: 1, modules: ["ParallaxModel"]),
+    Module(name: "ParallaxStore", layer: 1, modules: ["ParallaxModel", "CParallaxSystem"]),
 
     Module(name: "ParallaxIndex", layer: 2, modules: ["ParallaxModel", "ParallaxStore"], packages: ["GRDB"]),
     Module(name: "ParallaxExperiment", layer: 2, modules: ["ParallaxModel", "ParallaxInference"]),

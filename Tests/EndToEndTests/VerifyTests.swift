@@ -120,38 +120,6 @@ struct ImportTests {
   }
 }
 
-/// What a terminal shows while a run goes on: `script` gives the program one.
-@Suite(.serialized, .enabled(if: ToolRequirement.lab.isMetOrMandatory, "\(ToolRequirement.lab.reason)"))
-struct LiveProgressTests {
-  @Test func aTerminalShowsStageBudgetAnswerTimeAndHosts() async throws {
-    try await withTemporaryDirectory { home in
-      let target = LabTargetConfiguration(
-        limiter: LabLimiter(scope: [.ip]), rate: LabRate(requests: 60, seconds: 60), burst: 9)
-      try await withLab(LabConfiguration(hosts: 2, ports: .free, target: target)) { lab in
-        let program = try Program(home: home, lab: lab)
-        let parallax = try #require(BuiltProduct.path("parallax"))
-        let line = ([parallax, "run", "--yes", "--seed", "7", "--hosts", lab.files.inventory, lab.files.plan])
-          .joined(separator: " ")
-        let child = try ChildProcess(
-          "/usr/bin/script", ["--quiet", "--return", "--command", line, "/dev/null"],
-          environment: program.environment.merging(["TERM": "xterm", "COLUMNS": "100"]) { $1 })
-        let status = try await child.exitStatus(within: 90)
-        let screen = child.outputText + child.errorText
-        #expect(status == 0, "\(screen)")
-        for part in [
-          "of 500 requests", "keyed on ip with probability", "at most 5:00 left", "lab1 ready", "lab2 ready",
-        ] {
-          #expect(screen.contains(part), "\(part): \(screen)")
-        }
-        // The block is taken away before the verdict, which is the last thing on the screen.
-        let last = try #require(screen.components(separatedBy: "\u{1b}[J").last)
-        #expect(last.contains("The rate limit is keyed on the source address (ip)"), "\(last)")
-        #expect(!last.contains("left"))
-      }
-    }
-  }
-}
-
 /// The manual pages and the completions are made from the program itself.
 struct ManualTests {
   @Test func everyVerbHasItsPage() async throws {

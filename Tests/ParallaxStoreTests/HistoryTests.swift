@@ -19,10 +19,11 @@ internal import Testing
       let journal = try store.createRun(Sample.manifest())
       let observations = Sample.observations(5)
       let outcome = RampOutcome(saturation: .leaky, lead: 3, admittedRate: 6.5, firstDenial: 1.25)
-      let end = DirectiveEnd(now: 2, ramp: outcome, lostVantages: [1])
+      let lost = UnknownRequests(cell: 1, stage: .exhaust, count: 4)
+      let end = DirectiveEnd(now: 2, ramp: outcome, lostVantages: [1], unknown: [lost])
       let stopped = DirectiveEnd(now: 9, stopped: "interrupted by the user")
       let resumption = Resumption(
-        now: 70, idle: 60, unknown: [Resumption.Unknown(cell: 2, stage: .probe, count: 3)])
+        now: 70, idle: 60, unknown: [UnknownRequests(cell: 2, stage: .probe, count: 3)])
       try journal.begin(Self.directives[0])
       try journal.append(Array(observations[..<2]))
       try journal.end(end)
@@ -42,7 +43,7 @@ internal import Testing
           RunHistory.Entry(event: .resumption(resumption), observations: 5),
           RunHistory.Entry(event: .directive(Self.directives[2]), observations: 5),
         ])
-      #expect(run.history.unknownRequests == 3)
+      #expect(run.history.unknownRequests == 3 + 4)
       #expect(run.history.idle == 60)
     }
   }
@@ -110,6 +111,18 @@ internal import Testing
       #expect(run.manifest.nameLookup == nil && run.manifest.protocolState?.requestPlan == [1, 2, 255])
       #expect(run.verdict?.limiters.count == 2)
       #expect(run.history.entries.count == 2)
+    }
+  }
+
+  /// Version 3 did not count what lost agents had under way.
+  @Test func aJournalOfVersionThreeIsRead() throws {
+    try withStore { store in
+      let run = try store.loadRun(try kept("version-3", as: "20261128T215735Z-12ac", in: store))
+      #expect(run.observations.map(\.id) == Array(0..<28))
+      #expect(run.verdict?.limiters.map(\.scope) == [["account"]])
+      #expect(run.history.entries.count > 4 && run.history.pending == nil)
+      #expect(run.history.unknownRequests == 0)
+      #expect(try storeError { _ = try store.reopenRun(run.id) }.code == .usage)
     }
   }
 }

@@ -74,6 +74,44 @@ internal import Testing
     }
   }
 
+  /// Bits drawn from a journal that is read in many pieces: in headers, in payloads, and where pieces meet.
+  @Test func findsSingleBitFlipsInALongJournal() throws {
+    try withStore { store in
+      let (id, path) = try {
+        let journal = try store.createRun(Sample.manifest())
+        let observations = Sample.observations(20_000)
+        for start in stride(from: 0, to: observations.count, by: 1000) {
+          try journal.append(Array(observations[start..<start + 1000]))
+        }
+        return (journal.id, journal.path)
+      }()
+      let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
+      try #require(size > 2 << 20)
+      let descriptor = open(path, O_RDWR)
+      defer { close(descriptor) }
+      func flip(_ bit: Int, at position: Int) {
+        var byte: UInt8 = 0
+        _ = pread(descriptor, &byte, 1, position)
+        byte ^= 1 << UInt8(bit)
+        _ = pwrite(descriptor, &byte, 1, position)
+      }
+      var random = SeededGenerator(state: 11)
+      let positions =
+        (0..<300).map { _ in Int.random(in: 0..<size, using: &random) } + [
+          0, 4096, 8192, 1 << 20, (1 << 20) + 4096, size - 1,
+        ]
+      var missed: [Int] = []
+      for position in positions {
+        let bit = Int.random(in: 0..<8, using: &random)
+        flip(bit, at: position)
+        if (try? store.readOutline(id)) != nil { missed.append(position) }
+        flip(bit, at: position)
+      }
+      #expect(missed.isEmpty)
+      #expect(try store.loadRun(id).observations == Sample.observations(20_000))
+    }
+  }
+
   @Test func findsMovedAndDoubledRecords() throws {
     try withJournal { store, id, bytes, ends, replace in
       let records = (0..<4).map { Array(bytes[ends[$0]..<ends[$0 + 1]]) }
@@ -117,9 +155,9 @@ internal import Testing
   @Test func refusesANewerFormat() throws {
     try withJournal { store, id, bytes, _, replace in
       var newer = bytes
-      newer[7] = 4
+      newer[7] = 5
       try replace(newer)
-      #expect(try storeError { _ = try store.loadRun(id) }.message.contains("format version 4"))
+      #expect(try storeError { _ = try store.loadRun(id) }.message.contains("format version 5"))
     }
   }
 }

@@ -18,7 +18,9 @@ struct CellComparison {
 
   var items: [RunComparison.Item] {
     var items = [capacity].compactMap { $0 }
-    let names = [baseline, other].map { run in run.design.cells.dropFirst().map { run.design.name(of: $0) } }
+    let names = [baseline, other].map { run in
+      run.design.cells.dropFirst().filter { !$0.isControl }.map { run.design.name(of: $0) }
+    }
     for name in names[0] + names[1].filter({ !names[0].contains($0) }) {
       items.append(cell(name, isInBoth: names[0].contains(name) && names[1].contains(name)))
     }

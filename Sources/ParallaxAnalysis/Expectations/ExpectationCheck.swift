@@ -154,7 +154,9 @@ enum Shown {
     return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
   }
 
-  static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+  static func percent(_ share: Double) -> String {
+    share > 0.9995 ? "> 99.9 %" : "\((share * 1000).rounded() / 10) %"
+  }
 
   static func estimate(_ estimate: Estimate) -> String {
     "\(number(estimate.value)) (\(number(estimate.low)) to \(number(estimate.high)))"

@@ -11,8 +11,8 @@ public struct RunTally: Sendable {
 
     public var all: Int { passed + limited + void }
 
-    fileprivate mutating func add(_ reading: Reading) {
-      switch reading {
+    fileprivate mutating func add(_ ending: Ending) {
+      switch ending {
       case .passed: passed += 1
       case .limited: limited += 1
       case .void: void += 1
@@ -48,6 +48,32 @@ public struct RunTally: Sendable {
     public fileprivate(set) var last: Double
   }
 
+  /// A reading without its signature, which would be copied at every look.
+  fileprivate enum Ending {
+    case passed, limited
+    case void(Reading.VoidReason)
+
+    init(_ reading: Reading) {
+      switch reading {
+      case .passed: self = .passed
+      case .limited: self = .limited
+      case .void(let reason): self = .void(reason)
+      }
+    }
+  }
+
+  /// What is counted of an observation: plain numbers, handed on without counting references.
+  fileprivate struct Figures {
+    let stage: Stage
+    let planned: Double
+    let sent: Double
+    let end: Double
+    let clockBound: Double
+    let connection: ConnectionPhases<Double>?
+    let hasStatus: Bool
+    let ending: Ending
+  }
+
   /// Answers that read alike.
   public struct Kind: Sendable {
     public let reading: Reading
@@ -81,17 +107,19 @@ public struct RunTally: Sendable {
 
   public mutating func add(_ observation: Observation) {
     count += 1
-    clockBound = max(clockBound, observation.clockBound)
-    if case .void(let reason) = observation.reading {
+    let figures = Figures(
+      stage: observation.stage, planned: observation.planned, sent: observation.sent, end: observation.end,
+      clockBound: observation.clockBound, connection: observation.connection,
+      hasStatus: observation.answer.status != nil, ending: Ending(observation.reading))
+    clockBound = max(clockBound, figures.clockBound)
+    if case .void(let reason) = figures.ending {
       voids[reason, default: 0] += 1
       if reason == .notSent { return }
     }
-    readings.add(observation.reading)
-    lateness.add(max(0, observation.sent - observation.planned))
-    stages[
-      observation.stage, default: StageFigures(first: observation.sent, last: observation.sent)
-    ].add(observation)
-    cells[observation.cell, default: Cell()].add(observation)
+    readings.add(figures.ending)
+    lateness.add(max(0, figures.sent - figures.planned))
+    stages[figures.stage, default: StageFigures(first: figures.sent, last: figures.sent)].add(figures)
+    cells[observation.cell, default: Cell()].add(figures)
     // Usually the one that came last; comparing in place copies nothing.
     if recent < readingsSeen.count, readingsSeen[recent] == observation.reading {
       kinds[recent].count += 1
@@ -107,32 +135,32 @@ public struct RunTally: Sendable {
 }
 
 extension RunTally.StageFigures {
-  fileprivate mutating func add(_ observation: Observation) {
-    readings.add(observation.reading)
-    first = min(first, observation.sent)
-    last = max(last, observation.sent)
+  fileprivate mutating func add(_ figures: RunTally.Figures) {
+    readings.add(figures.ending)
+    first = min(first, figures.sent)
+    last = max(last, figures.sent)
   }
 }
 
 extension RunTally.Cell {
-  fileprivate mutating func add(_ observation: Observation) {
-    readings.add(observation.reading)
-    if observation.answer.status == nil { silent += 1 }
-    let late = observation.sent - observation.planned
+  fileprivate mutating func add(_ figures: RunTally.Figures) {
+    readings.add(figures.ending)
+    if !figures.hasStatus { silent += 1 }
+    let late = figures.sent - figures.planned
     latestStart = max(latestStart ?? late, late)
-    clockBound = max(clockBound ?? 0, observation.clockBound)
-    if let phases = observation.connection {
+    clockBound = max(clockBound ?? 0, figures.clockBound)
+    if let phases = figures.connection {
       if let began = phases.began { connecting.add(phases.connected - began) }
       if let secured = phases.secured { securing.add(secured - phases.connected) }
     }
-    switch observation.reading {
+    switch figures.ending {
     case .passed:
-      passedLatency.add(observation.end - observation.sent)
-      passed.add(observation.sent, observation.stage)
+      passedLatency.add(figures.end - figures.sent)
+      passed.add(figures.sent, figures.stage)
     case .limited:
-      if observation.answer.status != nil { limitedLatency.add(observation.end - observation.sent) }
-      limited.add(observation.sent, observation.stage)
-    case .void: void.add(observation.sent, observation.stage)
+      if figures.hasStatus { limitedLatency.add(figures.end - figures.sent) }
+      limited.add(figures.sent, figures.stage)
+    case .void: void.add(figures.sent, figures.stage)
     }
   }
 }

@@ -33,6 +33,12 @@ extension AgentLink {
     _ order: ControllerMessage, number: Int, cells asked: [Int: Int], requests: Int, allowance: Double
   ) async throws -> BatchIntake {
     let cells = Set(asked.keys)
+    if let failed = mailbox.failed {
+      var intake = BatchIntake(host: host, cells: cells, requests: requests)
+      intake.failure = failed
+      intake.mayHaveBegun = false
+      return intake
+    }
     batches[number] = BatchIntake(host: host, cells: cells, requests: requests)
     granted = charged + requests
     for (cell, count) in asked { allotted[cell] = chargedByCell[cell, default: 0] + count }

@@ -13,6 +13,8 @@ struct BatchIntake: Sendable {
   var done: BatchDone?
   /// Why the batch is incomplete.
   var failure: ParallaxError?
+  /// False only where the agent was surely not told of it.
+  var mayHaveBegun = true
 
   init(host: String, cells: Set<Int>, requests: Int) {
     self.host = host

@@ -40,7 +40,7 @@ public actor ExperimentRun {
     public var digest: String
     public var observations: [Observation]
     public var requestsSent: Int
-    /// Of interruptions: sent perhaps, and never heard of again.
+    /// Of interruptions and lost agents: sent perhaps, and never heard of again.
     public var unknownRequests: Int
     /// Seconds from the first directive to the last answer.
     public var duration: Double
@@ -133,7 +133,7 @@ public actor ExperimentRun {
       let lost = prepared.design.vantages.indices.filter { members[prepared.design.vantages[$0].host] == nil }
       let instrument = FleetInstrument(
         design: prepared.design, plan: prepared.requestPlan, links: members.mapValues(\.link), recorder: recorder,
-        clock: clock, book: book, unknown: run.history.unknownRequests + resumption.unknownRequests,
+        clock: clock, book: book, unknown: run.history.unknownRequests + resumption.unknown.total,
         idle: run.history.idle + resumption.idle, lost: Set(lost))
       return try await outcome(of: experiment, at: step, instrument, prepared, results.map(\.outcome))
     }
@@ -186,7 +186,7 @@ public actor ExperimentRun {
     return Outcome(
       conclusion: completed, design: prepared.design, digest: prepared.digest,
       observations: await instrument.observations, requestsSent: await instrument.sent,
-      unknownRequests: instrument.unknown, duration: await instrument.now, hosts: hosts,
+      unknownRequests: await instrument.unknown, duration: await instrument.now, hosts: hosts,
       losses: await instrument.losses)
   }
 

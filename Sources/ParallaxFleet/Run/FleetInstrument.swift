@@ -24,8 +24,10 @@ actor FleetInstrument {
   private let clock: RunClock
 
   private var book: ObservationBook
-  /// Requests of an interrupted run whose fate is unknown: charged, never sent again.
-  nonisolated let unknown: Int
+  /// Requests of interruptions and of lost agents whose fate is unknown: charged, never sent again.
+  private(set) var unknown: Int
+  /// Those of the present directive.
+  private var freshUnknown: [UnknownRequests] = []
   /// Seconds in which the run was interrupted, which do not count against the budget's duration.
   private let idle: Double
   private var lost: Set<Int>
@@ -137,7 +139,13 @@ actor FleetInstrument {
           allowance: span + deadline + Self.patience)
       }
     }
-    return report(try await recorded { try await concurrently(calls) })
+    return report(
+      try await recorded {
+        try await concurrently(calls)
+      } unaccounted: { host, recorded in
+        Unaccounted.of(
+          byHost[host, default: []].map(\.cell), stage: schedule.stage, recorded: recorded.map(\.cell))
+      })
   }
 
   /// Items of vantages that are still there, and no more than the budget holds.
@@ -169,6 +177,8 @@ actor FleetInstrument {
         order, answerDeadline: deadline, requests: requests, allowance: order.deadline + deadline + Self.patience)
       outcome = intake.done?.outcome
       return [intake]
+    } unaccounted: { [rate = plan.budget.rate] _, recorded in
+      Unaccounted.of(order, requests: requests, recorded: recorded.count, rate: rate)
     }
     if let first = outcome?.firstDenial, let clock = try? await link.clock {
       outcome?.firstDenial = self.clock.seconds(clock.controllerTime(Int64(first * 1e9)))
@@ -184,7 +194,12 @@ actor FleetInstrument {
   // MARK: Taking records in
 
   /// Does the work, and keeps records as they come in.
-  private func recorded(_ work: () async throws -> [BatchIntake]) async throws -> [Sample] {
+  ///
+  /// - Parameter unaccounted: what a host that was lost may have sent beyond what was recorded of it.
+  private func recorded(
+    _ work: () async throws -> [BatchIntake],
+    unaccounted: (_ host: String, _ recorded: [Observation]) -> [UnknownRequests]
+  ) async throws -> [Sample] {
     let first = book.observations.count
     let recording = Task {
       while !Task.isCancelled {
@@ -198,8 +213,13 @@ actor FleetInstrument {
     await recording.value
     for intake in try result.get() {
       if let clock = try? await links[intake.host]?.clock { keep(intake.records, clock) }
-      if let failure = intake.failure { lose(host: intake.host, because: failure) }
+      guard let failure = intake.failure else { continue }
+      lose(host: intake.host, because: failure)
+      guard intake.mayHaveBegun else { continue }
+      let own = book.observations[first...].filter { host(ofCell: $0.cell) == intake.host }
+      freshUnknown += unaccounted(intake.host, own)
     }
+    unknown += freshUnknown.total
     if let recordingFailure { throw recordingFailure }
     return book.samples(of: first..<book.observations.count)
   }
@@ -241,9 +261,10 @@ actor FleetInstrument {
   }
 
   private func report(_ samples: [Sample], ramp: RampOutcome? = nil) -> Report {
+    defer { freshUnknown = [] }
     if stopReason == nil, remaining == 0 { stopReason = "the budget of \(plan.budget.requests) requests is spent" }
     return Report(
-      samples: samples, now: now, ramp: ramp, lostVantages: lost.sorted(), stopped: stopReason)
+      samples: samples, now: now, ramp: ramp, lostVantages: lost.sorted(), unknown: freshUnknown, stopped: stopReason)
   }
 
   /// A lost answer must not hold up a schedule for the plan's whole timeout; but a limiter that queues answers late, so

@@ -32,27 +32,16 @@ public struct InterruptedRun: Sendable {
   var settled: Int { history.pending.map { history.entries[$0.index].observations } ?? observations.count }
 
   /// Requests that the directive under way may have sent and nobody recorded.
-  ///
-  /// Of a schedule it is what was planned and not recorded. A climb has no list: an agent without its controller stops
-  /// at the end of its link, or at the latest when its lease ends, and keeps to the budget's rate until then.
-  var unknown: [Resumption.Unknown] {
+  var unknown: [UnknownRequests] {
     guard let pending = history.pending, !pending.isDrained else { return [] }
     let recorded = observations[settled...]
     switch pending.directive {
     case .wait: return []
     case .schedule(let schedule):
-      var open: [Int: Int] = [:]
-      for item in schedule.items { open[item.cell, default: 0] += 1 }
-      for observation in recorded { open[observation.cell, default: 0] -= 1 }
-      return open.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { cell, count in
-        Resumption.Unknown(cell: cell, stage: schedule.stage, count: count)
-      }
+      return Unaccounted.of(schedule.items.map(\.cell), stage: schedule.stage, recorded: recorded.map(\.cell))
     case .ramp(let ramp):
-      let rate = configuration.budget.rate
-      let afterwards = Int((rate * AgentLink.leaseLife).rounded(.up)) + Int(rate.rounded(.up)) + 1
-      let left = ramp.maxRequests + FleetInstrument.followUpRequests(of: ramp) - recorded.count
-      let count = max(0, min(left, afterwards))
-      return count > 0 ? [Resumption.Unknown(cell: ramp.cell, stage: ramp.stage, count: count)] : []
+      let requests = ramp.maxRequests + FleetInstrument.followUpRequests(of: ramp)
+      return Unaccounted.of(ramp, requests: requests, recorded: recorded.count, rate: configuration.budget.rate)
     }
   }
 }

@@ -19,7 +19,7 @@ struct LatencyFigure {
   init?(_ run: MeasuredRun) {
     rows = run.design.cells.flatMap { cell -> [Row] in
       let tally = run.tally.cell(cell.id)
-      let name = "\(cell.label)  \(Shortened.middle(run.design.name(of: cell), to: 23))"
+      let name = "\(cell.label)  \(Shortened.middle(run.design.name(of: cell), to: 21))"
       return [("passed", tally.passedLatency), ("limited", tally.limitedLatency)].compactMap { word, latencies in
         LatencySummary(latencies).map { Row(name: name, style: word, summary: $0) }
       }

@@ -5,6 +5,8 @@ internal import ParallaxModel
 /// levels. Colour, mark and words say whether a cell spends the reference's bucket or has one of its own.
 struct MatrixFigure {
   let design: Design
+  /// Those that were to be asked: controls of which nobody asked anything tell nothing.
+  private let cells: [Cell]
   /// By cell; the reference is not among them.
   let relations: [Int: Evidence]
   /// By cell, how many were limited and how many said anything: what is shown where no limiter was found.
@@ -12,12 +14,13 @@ struct MatrixFigure {
 
   private static let cell = (width: 128.0, height: 58.0)
   private static let gutter = 118.0
-  private static let header = 46.0
+  private static let header = 34.0
 
   init(_ run: MeasuredRun) {
     let design = run.design
     let evidence = run.verdict?.limiters.first?.evidence ?? []
     self.design = design
+    cells = design.cells.filter { !$0.isControl || run.tally.cell($0.id).readings.all > 0 }
     var answers: [Int: (limited: Int, telling: Int)] = [:]
     if evidence.isEmpty {
       for (cell, tally) in run.tally.cells where tally.readings.passed + tally.readings.limited > 0 {
@@ -38,7 +41,7 @@ struct MatrixFigure {
     var y = 0.0
     let grids = levels
     for levels in grids {
-      let cells = design.cells.filter { $0.levels == levels }
+      let cells = cells.filter { $0.levels == levels }
       if grids.count > 1 {
         content.append(Shape.text(name(of: levels), x: 0, y: y + 14, style: "label strong"))
         y += 8
@@ -53,11 +56,11 @@ struct MatrixFigure {
   }
 
   /// Every vantage that a cell uses, in order.
-  private var vantages: [Int] { Array(Set(design.cells.map(\.vantage))).sorted() }
+  private var vantages: [Int] { Array(Set(cells.map(\.vantage))).sorted() }
 
   private var levels: [[Int]] {
     var seen: [[Int]] = []
-    for cell in design.cells where !seen.contains(cell.levels) { seen.append(cell.levels) }
+    for cell in cells where !seen.contains(cell.levels) { seen.append(cell.levels) }
     return seen
   }
 
@@ -77,19 +80,20 @@ struct MatrixFigure {
       let x = Self.gutter + Self.cell.width * (Double(column) + 0.5)
       content.append(
         Shape.text(
-          Shortened.middle(design.vantages[vantage].name, to: 19), x: x, y: top + 32, anchor: "middle",
+          Shortened.middle(design.vantages[vantage].name, to: 19), x: x, y: top + 20, anchor: "middle",
           style: "label strong"))
     }
     var previous: String?
     for (row, item) in keys(of: cells).enumerated() {
       let y = top + Self.header + Self.cell.height * Double(row)
-      if item.account != previous {
+      let isFirst = item.account != previous
+      if isFirst {
         content.append(Shape.text("account \(Shortened.end(item.account, to: 11))", x: 0, y: y + 22, style: "label"))
       }
       previous = item.account
       content.append(
         Shape.text(
-          "key \(Shortened.end(item.key, to: 10))", x: 0, y: y + (item.account == previous ? 39 : 30),
+          "key \(Shortened.end(item.key, to: 10))", x: 0, y: y + (isFirst ? 39 : 34),
           style: "label strong"))
       for (column, vantage) in vantages.enumerated() {
         let x = Self.gutter + Self.cell.width * Double(column)
@@ -112,9 +116,10 @@ struct MatrixFigure {
       Shape.box(
         x: x + 3, y: y + 3, width: Self.cell.width - 6, height: Self.cell.height - 6, radius: 7, "cell \(style)"),
       Shape.text(cell.label, x: x + 12, y: y + 20, style: "label strong"),
-      Shape.text(known.map { Numbers.percent($0) } ?? "", x: x + Self.cell.width - 12, y: y + 20, anchor: "end"),
+      Shape.text(
+        known.map { Numbers.percent($0) } ?? "", x: x + Self.cell.width - 12, y: y + 20, anchor: "end", style: "ink"),
       mark(style, x: x + 17, y: y + 40.5),
-      Shape.text(word, x: x + 28, y: y + 44.5),
+      Shape.text(word, x: x + 28, y: y + 44.5, style: "ink"),
     ]
   }
 
@@ -142,8 +147,8 @@ struct MatrixFigure {
   }
 
   private var description: String {
-    design.cells.map { cell in
-      let share = relations[cell.id].map { " (\(Numbers.percent($0.posterior)))" } ?? ""
+    cells.map { cell in
+      let share = relations[cell.id].map { $0.sent > 0 ? " (\(Numbers.percent($0.posterior)))" : "" } ?? ""
       return "\(cell.label), \(design.name(of: cell)): \(look(of: cell).word)\(share)"
     }.joined(separator: "; ")
   }

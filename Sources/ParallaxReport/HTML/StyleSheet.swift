@@ -4,10 +4,10 @@ enum StyleSheet {
   static let text: StaticString = """
     :root{color-scheme:light dark;--bg:#fff;--panel:#f5f7f9;--ink:#1b2128;--muted:#545d68;--line:#d3dae1;\
     --grid:#e6eaee;--passed:#0b5fa5;--limited:#b03a06;--void:#676f78;--shared:#fdeadd;--separate:#e0eefa;\
-    --unknown:#f0f2f4;--band:#f2f4f7;--s0:#0b5fa5;--s1:#b03a06;--s2:#1a7136;--s3:#7a45cc;--s4:#6d5700}
+    --unknown:#f0f2f4;--band:#f2f4f7;--edge:#b9c2cc;--s0:#0b5fa5;--s1:#b03a06;--s2:#1a7136;--s3:#7a45cc;--s4:#6d5700}
     @media (prefers-color-scheme:dark){:root{--bg:#0e1217;--panel:#161b22;--ink:#e4eaf0;--muted:#a3adb8;\
     --line:#343c46;--grid:#232a32;--passed:#74b9ff;--limited:#ff9d66;--void:#98a1ab;--shared:#4a2813;\
-    --separate:#102f4d;--unknown:#20262d;--band:#171d24;--s0:#74b9ff;--s1:#ff9d66;--s2:#5fd47f;--s3:#c7a2ff;\
+    --separate:#102f4d;--unknown:#20262d;--band:#171d24;--edge:#4c5661;--s0:#74b9ff;--s1:#ff9d66;--s2:#5fd47f;--s3:#c7a2ff;\
     --s4:#e2ba4b}}
     *{box-sizing:border-box}
     body{margin:0;overflow-wrap:break-word;background:var(--bg);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,\
@@ -19,9 +19,9 @@ enum StyleSheet {
     h1{margin:0 0 .7rem;font-size:clamp(1.45rem,1.1rem + 1.7vw,2.15rem);line-height:1.22;font-weight:680;\
     letter-spacing:-.015em;text-wrap:balance;overflow-wrap:anywhere}
     .meaning{margin:0 0 .4rem;font-size:1.06rem;color:var(--muted);max-width:48rem;overflow-wrap:anywhere}
-    .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.2rem,1fr));gap:1px;margin:1.6rem 0 0;padding:0;\
+    .tiles{display:flex;flex-wrap:wrap;gap:1px;margin:1.6rem 0 0;padding:0;\
     background:var(--line);border:1px solid var(--line);border-radius:10px;overflow:hidden}
-    .tiles div{background:var(--panel);padding:.75rem .9rem}
+    .tiles div{flex:1 1 9.4rem;background:var(--panel);padding:.75rem .9rem}
     .tiles dt{font-size:.78rem;color:var(--muted)}
     .tiles dd{margin:.1rem 0 0;font-size:1.22rem;font-weight:640;line-height:1.3;overflow-wrap:anywhere;\
     font-variant-numeric:tabular-nums}
@@ -38,7 +38,11 @@ enum StyleSheet {
     .note{color:var(--muted);font-size:.92rem}
     figure{margin:1rem 0 0}
     figcaption{margin:.45rem 0 0;color:var(--muted);font-size:.9rem;max-width:48rem}
-    .scroll{overflow-x:auto;margin:.4rem 0 0;padding:2px}
+    .scroll{overflow-x:auto;margin:.4rem 0 0;padding:2px;\
+    background:linear-gradient(90deg,var(--bg) 40%,transparent) 0 0/2.5rem 100% no-repeat local,\
+    linear-gradient(270deg,var(--bg) 40%,transparent) 100% 0/2.5rem 100% no-repeat local,\
+    linear-gradient(90deg,var(--edge),transparent) 0 0/.8rem 100% no-repeat scroll,\
+    linear-gradient(270deg,var(--edge),transparent) 100% 0/.8rem 100% no-repeat scroll}
     svg{display:block;height:auto;font-family:inherit}
     svg.wide{width:100%;min-width:42rem}
     svg.small{width:100%;max-width:38rem;min-width:30rem}
@@ -71,7 +75,7 @@ enum StyleSheet {
     .cell.separate{fill:var(--separate);stroke:var(--passed)}
     .cell.unknown{fill:var(--unknown);stroke:var(--void);stroke-dasharray:4 3}
     .cell.absent{fill:none;stroke:var(--line);stroke-dasharray:2 4}
-    svg .cell~text{fill:var(--ink)}
+    svg .ink{fill:var(--ink)}
     .mark.filled{fill:var(--limited)}
     .mark.hollow{fill:none;stroke:var(--passed);stroke-width:2}
     .whisker{stroke-width:1.4}
@@ -82,6 +86,7 @@ enum StyleSheet {
     .legend svg{display:inline-block;width:1.5rem;height:.9rem;margin-right:.4rem;vertical-align:-.08rem}
     table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
     caption{padding:0 0 .35rem;text-align:left;color:var(--muted);font-size:.9rem}
+    caption span{display:inline-block;max-width:calc(100vw - 3rem)}
     th,td{padding:.38rem .8rem .38rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
     th{font-weight:620}
     thead th{color:var(--muted);font-weight:500;white-space:nowrap}
@@ -106,7 +111,7 @@ enum StyleSheet {
     --passed:#0b5fa5;--limited:#b03a06;--void:#555;--shared:#fdeadd;--separate:#e0eefa;--unknown:#f0f2f4;\
     --band:#f2f4f7;--s0:#0b5fa5;--s1:#b03a06;--s2:#1a7136;--s3:#7a45cc;--s4:#6d5700}
     body{font-size:10.5pt}nav,.skip{display:none}header,main,footer{max-width:none;padding-left:0;padding-right:0}
-    svg.wide{min-width:0}.scroll{overflow:visible}pre{white-space:pre-wrap}figure,tr,.tiles{break-inside:avoid}
+    svg.wide{min-width:0}.scroll{overflow:visible;background:none}pre{white-space:pre-wrap}figure,tr,.tiles{break-inside:avoid}
     h2,h3{break-after:avoid}details::details-content{content-visibility:visible}*{print-color-adjust:exact}}
     """
 }

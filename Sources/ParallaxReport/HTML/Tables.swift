@@ -7,7 +7,7 @@ enum Tables {
     let titles = table.columns.map { ($0.title, $0.alignment == .right) }
     return element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": label]) {
       element("table") {
-        element("caption") { label }
+        element("caption") { element("span") { label } }
         element("thead") {
           element("tr") {
             for (title, isNumber) in titles {

@@ -11,8 +11,8 @@ struct Tiles {
         element("div") {
           element("dt") { name }
           element("dd") {
-            value
-            if !note.isEmpty { element("small") { note } }
+            Self.unbroken(value)
+            if !note.isEmpty { element("small") { Self.unbroken(note) } }
           }
         }
       }
@@ -41,6 +41,12 @@ struct Tiles {
     tiles.append(("requests", "\(run.verdict?.requestsSent ?? readings.all)", "\(readings.limited) limited"))
     if let verdict = run.verdict { tiles.append(("took", Numbers.seconds(Numbers.short(verdict.duration)), started)) }
     return tiles
+  }
+
+  /// Keeps a number and its unit on one line.
+  private static func unbroken(_ text: String) -> String {
+    text.replacing(" %", with: "\u{a0}%").replacing(" s", with: "\u{a0}s").replacing("> ", with: ">\u{a0}")
+      .replacing("< ", with: "<\u{a0}").replacing(" UTC", with: "\u{a0}UTC")
   }
 
   private func interval(_ limit: Estimate, _ window: Estimate? = nil) -> String {

@@ -11,6 +11,8 @@ struct LiveStatus {
   private var wait: (end: Double, reason: String)?
   private var began: Double?
 
+  private static let barWidth = 16
+
   init(duration: Double?) { self.duration = duration }
 
   /// - Parameter now: seconds on a clock that only goes forward.
@@ -27,13 +29,13 @@ struct LiveStatus {
     }
   }
 
-  /// Until requests begin, a line for each host; then at most three lines. None is wider than the terminal or holds
+  /// Until requests begin, a line for each host; then at most four lines. None is wider than the terminal or holds
   /// control characters.
   func lines(width: Int, height: Int, now: Double) -> [String] {
     let lines =
       began == nil
       ? hosts.areBusy ? hosts.lines(height: max(1, height - 1), now: now) : []
-      : [progress(now), answer, hosts.summary].compactMap { $0 }
+      : [progress(now), answer, pause(now), hosts.summary].compactMap { $0 }
     return lines.map { line in
       let safe = InertText.inert(line)
       return safe.count < width ? safe : String(safe.prefix(max(1, width - 2))) + "…"
@@ -42,12 +44,16 @@ struct LiveStatus {
 
   private func progress(_ now: Double) -> String? {
     guard let stage else { return nil }
-    let filled = stage.budget > 0 ? min(20, 20 * stage.sent / stage.budget) : 0
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
-    var text = "\(bar) \(stage.sent) of \(stage.budget) requests · \(stage.name)"
-    if let wait, wait.end > now { text += " · waiting \(Self.clock(wait.end - now)): \(wait.reason)" }
+    let filled = stage.budget > 0 ? min(Self.barWidth, Self.barWidth * stage.sent / stage.budget) : 0
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.barWidth - filled)
+    var text = "\(bar) \(stage.sent) of \(stage.budget) requests"
     if let duration, let began { text += " · at most \(Self.clock(max(0, duration - (now - began)))) left" }
-    return text
+    return text + " · " + stage.name
+  }
+
+  private func pause(_ now: Double) -> String? {
+    guard let wait, wait.end > now else { return nil }
+    return "waiting \(Self.clock(wait.end - now)): \(wait.reason)"
   }
 
   private var answer: String? {
