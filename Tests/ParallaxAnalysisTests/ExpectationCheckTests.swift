@@ -95,6 +95,9 @@ internal import Testing
     let truthful = Expectation(retryAfter: .truthful)
     #expect(outcome(declaring(10, refused: [0, 5], passed: [15.5]), truthful) == .kept)
     #expect(outcome(declaring(10, refused: [0, 15], passed: []), truthful) == .broken)
+    var shared = declaring(10, refused: [0, 15], passed: [12])
+    shared.observations[1].cell = 1
+    #expect(outcome(shared, truthful) == .unknown, "another cell may have spent the bucket again by then")
     #expect(outcome(declaring(10, refused: [0], passed: [3]), truthful) == .broken)
     #expect(outcome(declaring(10, refused: [0, 4], passed: []), truthful) == .unknown)
     #expect(outcome(declaring(nil, refused: [0, 4], passed: []), truthful) == .broken)

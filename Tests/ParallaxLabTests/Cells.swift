@@ -37,7 +37,7 @@ struct AccessLog {
     let text = try String(contentsOfFile: lab.files.accessLog, encoding: .utf8)
     lines = try text.split(separator: "\n").map { line in
       let fields = line.split(separator: " ").map(String.init)
-      try #require(fields.count == 6, "\(line)")
+      try #require(fields.count == 7, "\(line)")
       return Line(
         time: try #require(Double(fields[0])), address: fields[1], key: fields[2], status: try #require(Int(fields[3])),
         path: fields[5])

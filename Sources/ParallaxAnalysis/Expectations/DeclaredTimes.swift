@@ -46,6 +46,8 @@ struct DeclaredTimes {
         let waited = next.time - refused.time
         switch next.reading {
         case .limited where waited > wait + Self.tolerance:
+          // What others were let through since then may have spent the same bucket anew.
+          if passed(from: refused.time + wait - Self.tolerance, to: next.time, besides: cell) { continue }
           return .broken(
             "it declared \(Shown.number(wait)) s, but after \(Shown.number(waited)) s the next was refused too")
         case .passed where signal == .retryAfter && waited < min(wait - Self.tolerance, wait * 0.9):
@@ -60,5 +62,9 @@ struct DeclaredTimes {
       ? .kept("it came true \(confirmed == 1 ? "once" : "\(confirmed) times")")
       : .unknown(
         "no request was sent when the declared time was over: watch the limiter recover for longer (--recover)")
+  }
+
+  private func passed(from start: Double, to end: Double, besides cell: Int) -> Bool {
+    entries.contains { $0.cell != cell && $0.reading == .passed && start <= $0.time && $0.time <= end }
   }
 }
