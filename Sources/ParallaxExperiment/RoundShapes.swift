@@ -21,12 +21,14 @@ extension LimiterSearch {
     return perform(notebook.spaced(sequence, isDense: true), lead: opening)
   }
 
-  /// Fills the limit at once, then probes while it is full, with a control after every two.
+  /// Fills the limit at once, then probes while it is full, with a control after every two. The probes may share a limit
+  /// of their own: there must be no more of them at once than it lets in.
   private mutating func concurrentRound(
     _ plan: RoundPlan, filling count: Int, _ notebook: Notebook
   ) -> Move<Void> {
-    var sequence = plan.controls + Array(repeating: 0, count: count + 2)
-    let cells = plan.probes
+    let cells = Array(plan.probes.prefix(max(1, count)))
+    let controls = Array(plan.controls.prefix(max(0, count - cells.count)))
+    var sequence = controls + Array(repeating: 0, count: count + 2)
     for (index, cell) in cells.enumerated() {
       sequence.append(cell)
       if index % 2 == 1 || index == cells.count - 1 { sequence.append(0) }
