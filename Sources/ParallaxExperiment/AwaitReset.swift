@@ -90,14 +90,14 @@ struct AwaitReset: Sendable {
   }
 
   private func items(_ notebook: Notebook) -> [Schedule.Item] {
+    let asksWitness: Bool
     switch look {
     case .around:
       return [0, 2 * ResetTiming.margin].map { Schedule.Item(offset: $0, cell: notebook.exhaustedCell) }
-    case .withWitness: return notebook.spaced([notebook.exhaustedCell] + [witness].compactMap { $0 })
-    case nil:
-      let isLate = notebook.now - since >= Self.witnessFrom
-      return notebook.spaced([notebook.exhaustedCell] + (isLate ? [witness].compactMap { $0 } : []))
+    case .withWitness: asksWitness = true
+    case nil: asksWitness = notebook.now - since >= Self.witnessFrom
     }
+    return notebook.spaced([notebook.exhaustedCell] + (asksWitness ? [witness].compactMap { $0 } : []))
   }
 
   private mutating func noteDenied(_ notebook: Notebook) {

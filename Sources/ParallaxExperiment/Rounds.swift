@@ -102,7 +102,7 @@ extension LimiterSearch {
     let threshold = notebook.configuration.threshold
     if bestRaw >= threshold, leaveOutOutage() { return isDecided(notebook) }
     guard bestRaw >= (estimate.bestHypothesis.isEveryone ? 1 - 0.75 * (1 - threshold) : threshold) else { return false }
-    if estimate.bestHypothesis.isEveryone, isDense, concurrency != nil || smallCapacity == nil {
+    if estimate.bestHypothesis.isEveryone, isDense, recurrenceTells {
       return estimate.bestPattern.posterior >= threshold
     }
     if bestRaw >= aim(notebook) || isDense { return true }
@@ -193,15 +193,14 @@ extension LimiterSearch {
     return true
   }
 
+  /// Where buckets are so small that probes spend their own in a row, everyone is still better seen from the opposite
+  /// corner; what counts requests in flight gives back what probes took.
+  private var recurrenceTells: Bool { concurrency != nil || smallCapacity == nil }
+
   /// The reference passed, and was denied again as soon as it was asked often: that is no coincidence any more. Should
-  /// the target's own troubles come and go, they would have to come back just then. Where buckets are so small that
-  /// probes spend their own in a row, everyone is still better seen from the opposite corner.
+  /// the target's own troubles come and go, they would have to come back just then.
   mutating func noteRecurrence(_ denied: [Bool]) {
-    guard concurrency != nil || smallCapacity == nil, denied.first == false,
-      denied.suffix(pace == nil ? 2 : 1).allSatisfy({ $0 })
-    else {
-      return
-    }
+    guard recurrenceTells, denied.first == false, denied.suffix(pace == nil ? 2 : 1).allSatisfy({ $0 }) else { return }
     posterior.coincidence *= ScopePosterior.recurrence
   }
 

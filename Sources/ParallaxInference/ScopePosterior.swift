@@ -58,8 +58,8 @@ public struct ScopePosterior: Sendable {
     copy.coincidence = coincidence
     copy.repetition = repetition
     copy.recoveries = recoveries
-    let rested = events.filter { !$0.counts }.map(\.trial).dropFirst(copy.events.count)
-    var pending = Array(rested)[...]
+    // What triage saw is kept already.
+    var pending = events.filter { !$0.counts }.map(\.trial).dropFirst(copy.events.count)
     for (index, segment) in segments.enumerated() {
       while let trial = pending.first, trial.time < segment.trials[0].time {
         copy.addRested(trial)
@@ -73,10 +73,13 @@ public struct ScopePosterior: Sendable {
 
   /// Of the outages that begin just when we exhaust, those that last longer than so many seconds: 1 / (1 + t / 5 s),
   /// so that half last 5 s, and 2.4 % 200 s.
-  public static func shareOfOutages(longerThan seconds: Double) -> Double { 1 / (1 + seconds / 5) }
+  public static func shareOfOutages(longerThan seconds: Double) -> Double { 1 / (1 + seconds / medianOutage) }
 
   /// The seconds that only so large a share of these outages outlasts.
-  public static func durationOfOutages(withShare share: Double) -> Double { 5 * (1 / share - 1) }
+  public static func durationOfOutages(withShare share: Double) -> Double { medianOutage * (1 / share - 1) }
+
+  /// Seconds that half of them outlast.
+  private static let medianOutage = 5.0
 
   /// What may be left of the coincidence, for *everyone* to keep a probability of so much if without it it has `raw`;
   /// negative where that is less.

@@ -17,18 +17,17 @@ struct MysteryFindings {
     let text = MysteryText(posterior: posterior, notebook: notebook)
     // Others may be limited while the reference is not; that is no cause of anything that befell the reference.
     let isLimited = own.contains { $0.outcome == .limited }
-    let ranked = (isLimited ? posterior : posterior.restricted(to: 0)).estimate().ranked
-    let named = ranked.filter { $0.posterior >= Self.mention }
+    let telling = isLimited ? posterior : posterior.restricted(to: 0)
+    let named = telling.estimate().ranked.filter { $0.posterior >= Self.mention }
     let causes = named.map { item in
       Cause(
         cause: item.cause.rawValue, posterior: item.posterior, because: text.because(item), next: text.next(item),
         step: step)
     }
-    let best = ranked[0]
-    guard best.posterior >= MysteryStage.threshold, best.cause != .nothing || !posterior.endsLimited else {
+    guard let cause = telling.settled(from: MysteryStage.threshold) else {
       return Conclusion(status: .inconclusive, causes: causes, inconclusive: open(named, text))
     }
-    guard best.cause == .nothing else { return Conclusion(status: .determined, causes: causes) }
+    guard cause == .nothing else { return Conclusion(status: .determined, causes: causes) }
     let others = othersLimited
     guard others.isEmpty else {
       return Conclusion(

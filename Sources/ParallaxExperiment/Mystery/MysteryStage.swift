@@ -161,9 +161,7 @@ struct MysteryStage: Sendable {
   // MARK: Over time
 
   private mutating func decide(_ notebook: Notebook) -> Move<Result> {
-    let estimate = posterior.estimate()
-    let isSure = estimate.best.posterior >= Self.sure && !(estimate.best.cause == .nothing && posterior.endsLimited)
-    if isSure || notebook.requestsLeft < 2 { return conclude(notebook) }
+    if posterior.settled(from: Self.sure) != nil || notebook.requestsLeft < 2 { return conclude(notebook) }
     if batches < Self.batchLimit {
       let cells = telling(notebook).filter { $0 != 0 }.prefix(min(3, notebook.requestsLeft))
       batches += 1
@@ -218,10 +216,7 @@ struct MysteryStage: Sendable {
   }
 
   private func conclude(_ notebook: Notebook) -> Move<Result> {
-    let best = posterior.estimate().best
-    if best.cause == .nothing, best.posterior >= Self.threshold, !posterior.endsLimited,
-      !notebook.configuration.triageOnly
-    {
+    if posterior.settled(from: Self.threshold) == .nothing, !notebook.configuration.triageOnly {
       return .done(.passes)
     }
     return .done(.concluded(conclusion(notebook)))

@@ -40,6 +40,15 @@ public struct CausePosterior: Sendable {
   /// Whether the last look at the reference was a refusal: then it is not over, whatever passed before.
   public var endsLimited: Bool { looks.last { $0.cell == 0 }?.outcome == .limited }
 
+  /// The cause that is sure enough, if there is one. That it was nothing is not said right after a refusal.
+  ///
+  /// - Parameter threshold: the least probability.
+  public func settled(from threshold: Double) -> CauseKind? {
+    let best = estimate().best
+    guard best.posterior >= threshold, best.cause != .nothing || !endsLimited else { return nil }
+    return best.cause
+  }
+
   private func posterior() -> [Double] {
     let logs = logLikelihoods(of: hypotheses, looks)
     let weighted = hypotheses.indices.map { log(hypotheses[$0].prior) + logs[$0] }
