@@ -44,7 +44,7 @@ struct Confirm: Sendable {
       isHard
       ? ResetTiming(
         closed: search.limitTime, first: notebook.log.first?.time ?? search.firstTime,
-        unixTimeAtZero: notebook.unixTimeAtZero, needed: Self.seconds(toRuleOutFor: search, notebook)) : nil
+        notebook: notebook, needed: Self.seconds(toRuleOutFor: search, notebook)) : nil
     position = .awaitingReset(
       AwaitReset(
         signature: search.signature, capacity: search.firstCapacity, witness: witness.id, timing: timing))

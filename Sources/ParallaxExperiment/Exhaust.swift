@@ -12,8 +12,8 @@ extension LimiterSearch {
   static let closeToMinute = 5.0
 
   private static func secondsToMinute(_ notebook: Notebook) -> Double? {
-    guard let origin = notebook.unixTimeAtZero else { return nil }
-    let left = 60 - (notebook.now + origin).truncatingRemainder(dividingBy: 60)
+    guard let minute = notebook.nextFull(60, after: notebook.now) else { return nil }
+    let left = minute - notebook.now
     return left < closeToMinute ? left + 0.2 : nil
   }
 

@@ -140,6 +140,12 @@ struct Notebook: Sendable {
   /// Seconds since 1970 at the zero of this notebook's clock; nil while the clock cannot be a calendar's.
   var unixTimeAtZero: Double? { now + configuration.clockOrigin > 1e9 ? configuration.clockOrigin : nil }
 
+  /// When the next full minute, or whatever time has so many seconds, begins on the calendar after a time of this clock;
+  /// nil while the calendar is unknown.
+  func nextFull(_ seconds: Double, after time: Double) -> Double? {
+    unixTimeAtZero.map { (((time + $0) / seconds).rounded(.down) + 1) * seconds - $0 }
+  }
+
   func vantage(of cell: Int) -> Int { design.cells[cell].vantage }
 
   func restLatency(of cell: Int) -> Double {

@@ -45,15 +45,13 @@ struct ResetTiming: Sendable {
 
   /// - Parameters:
   ///   - first: the first request of all.
-  ///   - unixTimeAtZero: nil leaves windows that are aligned to the calendar out.
+  ///   - notebook: where the calendar is unknown, windows that are aligned to it are left out.
   ///   - needed: seconds after which an outage would be unlikely enough.
-  init(closed: Double, first: Double, unixTimeAtZero: Double?, needed: Double) {
+  init(closed: Double, first: Double, notebook: Notebook, needed: Double) {
     self.closed = closed
     var ends = Self.anchored.map { End(time: first + $0.0, weight: $0.1) }
-    if let unixTimeAtZero {
-      ends += Self.aligned.map { length, weight in
-        End(time: (((closed + unixTimeAtZero) / length).rounded(.down) + 1) * length - unixTimeAtZero, weight: weight)
-      }
+    ends += Self.aligned.compactMap { length, weight in
+      notebook.nextFull(length, after: closed).map { End(time: $0, weight: weight) }
     }
     self.ends = ends.filter { $0.time > closed }
     let looks = self.ends.map { Look.around($0.time) } + [.withWitness(closed + needed)]

@@ -52,11 +52,9 @@ struct LookAhead: Sendable {
     if let promisedEnd, promisedEnd > now {
       moments.append(Moment(kind: .promisedEnd, time: promisedEnd + Self.margin))
     }
-    if let unix = notebook.unixTimeAtZero {
-      for (kind, length) in [(Moment.Kind.minute, 60.0), (.hour, 3600), (.day, 86_400)] {
-        let edge = ((now + unix) / length).rounded(.down) * length + length - unix
-        moments.append(Moment(kind: kind, time: edge + Self.margin))
-      }
+    for (kind, length) in [(Moment.Kind.minute, 60.0), (.hour, 3600), (.day, 86_400)] {
+      guard let edge = notebook.nextFull(length, after: now) else { continue }
+      moments.append(Moment(kind: kind, time: edge + Self.margin))
     }
     return moments.filter { $0.time <= deadline && taken[$0.kind, default: 0] < Self.limit($0.kind) }
   }
