@@ -6,12 +6,18 @@ internal import Synchronization
 final class ChildProcess: CommandStream {
   /// How much of standard error is kept for messages.
   private static let diagnosticsLimit = 4096
+  /// Seconds that a process which has ended waits for its standard error to be read: what it said last explains its
+  /// status, but a child of its own may hold the stream open for as long as it likes.
+  private static let lastWords = 0.5
 
   private struct State {
     var diagnostics: [UInt8] = []
     var closed = false
     var inputEnded = false
+    /// Once it is reaped.
     var status: Int32?
+    /// Its status may be told: it is reaped, and its standard error is read.
+    var isOver = false
     var waiting: [CheckedContinuation<Int32, Never>] = []
   }
 
@@ -19,6 +25,7 @@ final class ChildProcess: CommandStream {
   private final class Child: Sendable {
     let process: SpawnedProcess
     let state = Mutex(State())
+    let errorsEnd = DispatchSemaphore(value: 0)
 
     init(_ process: SpawnedProcess) { self.process = process }
 
@@ -47,6 +54,7 @@ final class ChildProcess: CommandStream {
         $0.diagnostics += bytes ?? []
         $0.diagnostics.removeFirst(max(0, $0.diagnostics.count - Self.diagnosticsLimit))
       }
+      if bytes == nil { child.errorsEnd.signal() }
     }
     Thread.detachNewThread { Self.awaitEnd(of: child) }
   }
@@ -72,12 +80,17 @@ final class ChildProcess: CommandStream {
 
   private static func awaitEnd(of child: Child) {
     child.process.waitForEnd()
-    let (status, waiting) = child.state.withLock { state in
-      // Reaped under the lock: until then its number belongs to nobody else, and a signal reaches it or nobody.
+    // Reaped under the lock: until then its number belongs to nobody else, and a signal reaches it or nobody.
+    let status = child.state.withLock { state in
       let status = child.process.reap()
       state.status = status
+      return status
+    }
+    _ = child.errorsEnd.wait(timeout: .now() + lastWords)
+    let waiting = child.state.withLock { state in
+      state.isOver = true
       defer { state.waiting = [] }
-      return (status, state.waiting)
+      return state.waiting
     }
     for continuation in waiting { continuation.resume(returning: status) }
   }
@@ -121,11 +134,14 @@ final class ChildProcess: CommandStream {
     return await iterator.next()
   }
 
-  /// Waits for the process to end; 128 + signal where it was killed by one.
+  /// Waits for the process to end and for its last words; 128 + signal where it was killed by one.
   func exitStatus() async -> Int32 {
     await withCheckedContinuation { continuation in
       let known = child.state.withLock { state -> Int32? in
-        if state.status == nil { state.waiting.append(continuation) }
+        guard state.isOver else {
+          state.waiting.append(continuation)
+          return nil
+        }
         return state.status
       }
       if let known { continuation.resume(returning: known) }

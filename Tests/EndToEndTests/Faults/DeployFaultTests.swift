@@ -44,6 +44,10 @@ struct DeployFaultTests {
     try await expectRefusal("read-only", saying: "Read-only file system")
   }
 
+  @Test(.enabled(if: mounts.isMetOrMandatory)) func theReasonThatComesAfterTheEnd() async throws {
+    try await expectRefusal("late-last-words", saying: "Read-only file system")
+  }
+
   @Test(.enabled(if: mounts.isMetOrMandatory)) func aFolderThatIsMountedNoexec() async throws {
     try await expectRefusal("noexec", saying: "noexec")
   }

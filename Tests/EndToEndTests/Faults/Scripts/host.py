@@ -49,6 +49,15 @@ elif fault == "disk-fills-up":
     command = mounted("size=8m")
 elif fault == "read-only":
     command = mounted("ro")
+elif fault == "late-last-words" and is_deployment:
+    # Another process carries its standard error, and is slower than the news of its end.
+    result = subprocess.run(mounted("ro"), env=environment, stderr=subprocess.PIPE)
+    if os.fork() == 0:
+        os.closerange(0, 2)
+        time.sleep(0.1)
+        os.write(2, result.stderr)
+        os._exit(0)
+    sys.exit(result.returncode)
 elif fault == "noexec":
     command = mounted("noexec,size=64m")
 elif fault == "deploy-hangs" and not is_agent:
