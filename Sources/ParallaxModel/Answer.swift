@@ -40,7 +40,7 @@ public struct Answer: Hashable, Sendable {
 
   /// The first value of a header, its name compared without regard to case.
   public func header(_ name: String) -> String? {
-    headers.first { $0.name.count == name.count && $0.name.lowercased() == name.lowercased() }?.value
+    headers.first { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name.lowercased() }?.value
   }
 
   /// The class of error that kept an answer from being complete. Raw values are the wire's and the journal's.

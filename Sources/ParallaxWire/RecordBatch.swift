@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ParallaxModel
 
 /// Records on their way into one frame, encoded as they come.
@@ -16,6 +17,8 @@ public struct RecordBatch {
   private var previousID: Int64 = 0
   private var previousInstant: Int64 = 0
   private var previousHeaders: [Header] = []
+  /// Where the names and values of the previous headers stand in the table, by turns; 0 for what is not in it.
+  private var previousNumbers: [Int] = []
   private var previousBody: (bytes: [UInt8], number: Int) = ([], 0)
 
   public private(set) var count = 0
@@ -63,11 +66,19 @@ public struct RecordBatch {
   private mutating func append(_ headers: [Header]) {
     guard !headers.hasBytes(of: previousHeaders) else { return writer.count(0) }
     writer.count(headers.count + 1)
-    for header in headers {
-      append(text: header.name)
-      append(text: header.value)
+    // Mostly one field differs, say the number of a request: the others are at the place where they were.
+    var numbers: [Int] = []
+    numbers.reserveCapacity(2 * headers.count)
+    for (index, header) in headers.enumerated() {
+      let previous = index < previousHeaders.count ? previousHeaders[index] : Header("", "")
+      let isKnown = 2 * index + 1 < previousNumbers.count
+      numbers.append(
+        append(text: header.name, after: previous.name, isKnown ? previousNumbers[2 * index] : 0))
+      numbers.append(
+        append(text: header.value, after: previous.value, isKnown ? previousNumbers[2 * index + 1] : 0))
     }
     previousHeaders = headers
+    previousNumbers = numbers
   }
 
   private mutating func append(body: [UInt8]) {
@@ -85,15 +96,26 @@ public struct RecordBatch {
     }
   }
 
-  private mutating func append(text: String) {
+  /// Returns the text's number in the table, 0 if it is full.
+  ///
+  /// - Parameters:
+  ///   - previous: the text at the same place of the record before, which is likely the same.
+  ///   - number: of that one in the table, 0 if it is not there.
+  private mutating func append(text: String, after previous: String, _ number: Int) -> Int {
     let key = UTF8Text(text: text)
+    if number > 0, key == UTF8Text(text: previous) {
+      writer.count(number)
+      return number
+    }
     if let number = strings[key] {
       writer.count(number)
-    } else {
-      if strings.count < WireLimits.table { strings[key] = strings.count + 1 }
-      writer.count(0)
-      writer.string(text)
+      return number
     }
+    writer.count(0)
+    writer.string(text)
+    guard strings.count < WireLimits.table else { return 0 }
+    strings[key] = strings.count + 1
+    return strings.count
   }
 }
 
@@ -101,7 +123,15 @@ public struct RecordBatch {
 private struct UTF8Text: Hashable {
   let text: String
 
-  static func == (a: UTF8Text, b: UTF8Text) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+  static func == (a: UTF8Text, b: UTF8Text) -> Bool {
+    var (a, b) = (a.text, b.text)
+    return a.withUTF8 { mine in
+      b.withUTF8 {
+        guard mine.count == $0.count, let left = mine.baseAddress, let right = $0.baseAddress else { return false }
+        return memcmp(left, right, mine.count) == 0
+      }
+    }
+  }
 
   func hash(into hasher: inout Hasher) {
     var text = text

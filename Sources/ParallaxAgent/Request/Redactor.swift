@@ -40,8 +40,8 @@ package struct Redactor: Sendable {
     var headers = headers
     for pattern in patterns {
       for index in headers.indices {
-        headers[index].name = replaced(headers[index].name, pattern)
-        headers[index].value = replaced(headers[index].value, pattern)
+        if let name = replaced(headers[index].name, pattern) { headers[index].name = name }
+        if let value = replaced(headers[index].value, pattern) { headers[index].value = value }
       }
     }
     headers.removeAll { $0.name.utf8.count > WireLimits.name || $0.value.utf8.count > WireLimits.text }
@@ -56,12 +56,13 @@ package struct Redactor: Sendable {
     return body
   }
 
-  package func redacted(_ text: String) -> String { patterns.reduce(text) { replaced($0, $1) } }
+  package func redacted(_ text: String) -> String { patterns.reduce(text) { replaced($0, $1) ?? $0 } }
 
-  private func replaced(_ text: String, _ pattern: Pattern) -> String {
+  /// Nil where there is nothing to replace, which is nearly always.
+  private func replaced(_ text: String, _ pattern: Pattern) -> String? {
     var text = text
     let found = text.withUTF8 { Self.find(pattern.value, in: UnsafeRawBufferPointer($0), from: 0) != nil }
-    return found ? String(decoding: replaced(Array(text.utf8), pattern), as: UTF8.self) : text
+    return found ? String(decoding: replaced(Array(text.utf8), pattern), as: UTF8.self) : nil
   }
 
   private func replaced(_ bytes: [UInt8], _ pattern: Pattern) -> [UInt8] {
