@@ -115,7 +115,7 @@ public struct Experiment: Sendable {
       finished(search)
     case .confirming(var confirm, var search):
       let move = confirm.next(&notebook)
-      if confirm.coincidence < search.posterior.coincidence {
+      if confirm.coincidence < search.posterior.coincidence, confirm.repetition > 0 || !search.mayMeetALowerTier {
         search.posterior.coincidence = confirm.coincidence
         search.posterior.repetition = confirm.repetition
         search.updateEstimate()
@@ -165,6 +165,11 @@ public struct Experiment: Sendable {
       let move = recover.next(&notebook)
       phase = .recovering(recover, search)
       if case .perform(let directive, let label) = move { return .perform(directive, label: label) }
+      let search = recover.weighed(notebook)
+      guard findings(search).isDetermined else {
+        conclude(search)
+        return nil
+      }
       let parameters = Parameters(search, notebook)
       if configuration.peelSeconds > 0, let peel = Peel(after: search, parameters, notebook) {
         phase = .peeling(peel, search, parameters)
@@ -230,7 +235,7 @@ public struct Experiment: Sendable {
     guard findings(search).isDetermined, configuration.recoverySeconds > 0, search.concurrency == nil,
       !notebook.isQueue
     else { return conclude(search) }
-    phase = .recovering(Recover(after: search), search)
+    phase = .recovering(Recover(after: search, scopes: findings(search).best.scopes, notebook), search)
   }
 
   private mutating func show(_ search: LimiterSearch) {

@@ -159,6 +159,13 @@ struct LimiterSearch: Sendable {
   /// What the bucket holds, if it is so little that it must be rested for a long time.
   var smallCapacity: Int? { firstCapacity.flatMap { $0 <= AwaitReset.smallCapacity ? $0 : nil } }
 
+  /// Whether the limit is so small that triage alone may have spent a lower tier's share of it: then that all were
+  /// denied for long tells little, and only the opposite corner does.
+  var mayMeetALowerTier: Bool { firstCapacity.map { $0 <= Self.lowerTierLimit } ?? false }
+
+  /// A seventh of it is what triage asks of another account.
+  private static let lowerTierLimit = 24
+
   var exhaustedProbes: Verdict.Inconclusive { Reasons.spent(capacity: firstCapacity ?? 0) }
 
   /// What was drained when the search began has recovered: it can be exhausted like any other.
@@ -170,7 +177,7 @@ struct LimiterSearch: Sendable {
 
   private mutating func restart() {
     stagnation = .spent
-    posterior = posterior.restarted()
+    posterior = posterior.restartedAfterContradiction()
     firstCapacity = nil
     isDense = false
     lead = 1

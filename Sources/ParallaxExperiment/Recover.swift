@@ -21,6 +21,10 @@ struct Recover: Sendable {
   static let around = 0.1
   /// Requests at once after a window's end, and in every later look.
   static let edgeBurst = 5
+  /// Of the burst that follows the first recovery, the pairs that a companion begins.
+  static let burstPairs = 5
+  /// The same of any other look.
+  static let lookPairs = 2
   /// Looks after the first recovery, and the longest pause before one, seconds.
   static let laterLooks = 5
   static let longestPause = 12.0
@@ -29,10 +33,6 @@ struct Recover: Sendable {
   struct Poll: Sendable {
     var time: Double
     var isEdge: Bool
-
-    var offsets: [Double] {
-      isEdge ? [0] + (0..<Recover.edgeBurst).map { 2 * Recover.around + 0.005 * Double($0) } : [0]
-    }
   }
 
   enum Step: Sendable {
@@ -41,7 +41,7 @@ struct Recover: Sendable {
   }
 
   enum Position {
-    case start
+    case start, contrasting
     case draining(pause: Int)
     case regaining(pause: Int)
     case polling, bursting
@@ -59,13 +59,34 @@ struct Recover: Sendable {
   private var regain: Double = 0
   private var pause = 0.0
   private var rate: Double
+  /// Asked just before the reference, to see whether they do share what comes back.
+  private let companion: Companion?
+  private let contrast: Contrast?
+  private var contrasted: [Trial] = []
 
-  init(after search: LimiterSearch) {
+  init(after search: LimiterSearch, scopes: [DimensionSet], _ notebook: Notebook) {
     self.search = search
     rate = search.estimate.refillRate
     isFast =
       search.isDense && (search.estimate.family[.refill] ?? 0) > 0.5 && search.estimate.refillRate > Self.fastRate
       && (search.firstCapacity ?? 0) < 200
+    companion = isFast ? nil : Companion(of: search, notebook)
+    contrast = Contrast(of: search, scopes, notebook)
+  }
+
+  /// The search with what the recovery says about its scope.
+  func weighed(_ notebook: Notebook) -> LimiterSearch {
+    var weighed = search
+    if let contrast, contrast.contradicts(contrasted), let segment = Segment(round: contrasted, of: 0) {
+      weighed.posterior.add(segment)
+    }
+    weighed.updateEstimate()
+    guard let companion else { return weighed }
+    let trials = notebook.log.filter { $0.time > began && ($0.cell == 0 || $0.cell == companion.cell) }
+      .compactMap { notebook.trial($0, by: search.signature) }
+    weighed.posterior.oddsOfItsOwn[companion.cell] = companion.oddsOfItsOwn(trials)
+    weighed.updateEstimate()
+    return weighed
   }
 
   mutating func next(_ notebook: inout Notebook) -> Move<Void> {
@@ -92,6 +113,20 @@ struct Recover: Sendable {
       firstRequests = notebook.requests
       lastDenial =
         notebook.log.last { notebook.denied($0, by: search.signature) == true }?.time ?? notebook.now
+      if let contrast, canAsk(contrast.count + drainCount(notebook) + 1, notebook) {
+        position = .contrasting
+        let lead = isFast ? drainCount(notebook) : Contrast.lead
+        let cells = Array(repeating: 0, count: lead) + Array(repeating: contrast.cell, count: contrast.count) + [0]
+        queue = [.ask(notebook.spaced(cells))]
+        return true
+      }
+      position = .contrasting
+      return advance(notebook)
+    case .contrasting:
+      if let contrast {
+        contrasted = notebook.fresh.filter { $0.cell == 0 || $0.cell == contrast.cell }
+          .compactMap { notebook.trial($0, by: search.signature) }
+      }
       if isFast { return drain(pause: 0, notebook) }
       polls = pollTimes(notebook)
       return poll(notebook)
@@ -106,9 +141,7 @@ struct Recover: Sendable {
       regain = notebook.now - lastDenial
       position = .bursting
       let count = min(max(3, (search.firstCapacity ?? 3) + 2), 16)
-      queue = [
-        .ask(notebook.spaced(Array(repeating: 0, count: count), gap: notebook.configuration.sameHost))
-      ]
+      queue = [.ask(look(count, pairs: Self.burstPairs, notebook))]
       return true
     case .bursting:
       pause = max(0.15, regain / 2)
@@ -125,8 +158,12 @@ struct Recover: Sendable {
   /// Pauses as shares of the time that the bucket takes to fill.
   private static let pauses = [0.35, 0.7, 0.5]
 
+  private func drainCount(_ notebook: Notebook) -> Int {
+    min(40, Int((1.3 * rate * notebook.controlGap).rounded(.up)) + 4)
+  }
+
   private mutating func drain(pause: Int, _ notebook: Notebook) -> Bool {
-    let count = min(40, Int((1.3 * rate * notebook.controlGap).rounded(.up)) + 4)
+    let count = drainCount(notebook)
     guard canAsk(count, notebook) else { return false }
     position = .draining(pause: pause)
     queue = [.ask(notebook.spaced(Array(repeating: 0, count: count)))]
@@ -149,7 +186,8 @@ struct Recover: Sendable {
 
   private mutating func poll(_ notebook: Notebook) -> Bool {
     polls.removeAll { $0.time <= notebook.now }
-    guard let poll = polls.first, poll.time - notebook.now < secondsLeft(notebook), canAsk(poll.offsets.count, notebook)
+    guard let poll = polls.first, poll.time - notebook.now < secondsLeft(notebook),
+      canAsk(poll.isEdge ? Self.edgeBurst + 1 : 2, notebook)
     else {
       return false
     }
@@ -157,8 +195,28 @@ struct Recover: Sendable {
     queue = []
     let wait = poll.time - notebook.now - notebook.armDelay
     if wait > 0.05 { queue.append(.wait(wait)) }
-    queue.append(.ask(poll.offsets.map { Schedule.Item(offset: $0, cell: 0) }))
+    queue.append(.ask(items(of: poll, notebook)))
     return true
+  }
+
+  private func items(of poll: Poll, _ notebook: Notebook) -> [Schedule.Item] {
+    guard poll.isEdge else { return look(1, pairs: 1, notebook) }
+    return [Schedule.Item(offset: 0, cell: 0)]
+      + look(Self.edgeBurst, pairs: Self.lookPairs, from: 2 * Self.around, notebook)
+  }
+
+  /// So many requests; in the first so many pairs of them the companion comes before the reference.
+  private func look(_ count: Int, pairs: Int, from start: Double = 0, _ notebook: Notebook) -> [Schedule.Item] {
+    var items: [Schedule.Item] = []
+    var offset = start
+    if let companion {
+      for _ in 0..<pairs {
+        items.append(Schedule.Item(offset: offset, cell: companion.cell))
+        items.append(Schedule.Item(offset: offset + Companion.lead, cell: 0))
+        offset += 2 * Companion.lead
+      }
+    }
+    return items + notebook.spaced(Array(repeating: 0, count: max(0, count - items.count)), from: offset)
   }
 
   /// Growing gaps, and moments just before and after the ends of round windows, on the clock and since the first
@@ -203,7 +261,7 @@ struct Recover: Sendable {
     let pause = min(pause, Self.longestPause)
     guard canAsk(Self.edgeBurst, notebook), secondsLeft(notebook) > -30 else { return false }
     position = .spacing(left: left - 1)
-    queue = [.wait(pause), .ask(notebook.spaced(Array(repeating: 0, count: Self.edgeBurst)))]
+    queue = [.wait(pause), .ask(look(Self.edgeBurst, pairs: Self.lookPairs, notebook))]
     return true
   }
 

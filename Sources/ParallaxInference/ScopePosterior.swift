@@ -18,6 +18,8 @@ public struct ScopePosterior: Sendable {
   public var coincidence = 1.0
   /// log of how much likelier a repetition from the opposite corner was under *everyone* than otherwise.
   public var repetition = 0.0
+  /// By cell: log of how much likelier what else was seen of it is if it does not share the reference's bucket.
+  public var oddsOfItsOwn: [Int: Double] = [:]
   public private(set) var segments: [Segment] = []
   private var idle: [Trial] = []
   /// Everything but the exhausted cell's own outcomes, in order.
@@ -40,6 +42,23 @@ public struct ScopePosterior: Sendable {
     pooled = PooledCounts(patterns: lattice.patterns)
   }
 
+  /// By hypothesis: what is left of evidence that contradicted itself, log.
+  private var remembered: [Double] = []
+
+  /// Begun anew, since the answers contradicted each other: some outage, change or odd price explains one part of them,
+  /// and nobody knows which. So half of what they said is kept, and no more than this (log).
+  public mutating func restartedAfterContradiction() -> ScopePosterior {
+    let raw = evaluate().raw
+    let ratios = raw.indices.map { log(max(1e-12, raw[$0]) / lattice.hypotheses[$0].prior) }
+    let most = ratios.max() ?? 0
+    var fresh = restarted()
+    fresh.remembered = ratios.map { max(Self.mostRemembered, Self.shareRemembered * ($0 - most)) }
+    return fresh
+  }
+
+  private static let shareRemembered = 0.5
+  private static let mostRemembered = -3.0
+
   /// The same before anything was exhausted: what triage saw is kept, the rest is not.
   public func restarted() -> ScopePosterior {
     var fresh = ScopePosterior(lattice: lattice)
@@ -58,6 +77,8 @@ public struct ScopePosterior: Sendable {
     copy.coincidence = coincidence
     copy.repetition = repetition
     copy.recoveries = recoveries
+    copy.oddsOfItsOwn = oddsOfItsOwn
+    copy.remembered = remembered
     // What triage saw is kept already.
     var pending = events.filter { !$0.counts }.map(\.trial).dropFirst(copy.events.count)
     for (index, segment) in segments.enumerated() {
@@ -180,7 +201,10 @@ public struct ScopePosterior: Sendable {
       let hypothesis = lattice.hypotheses[index]
       return log(hypothesis.prior) + shared[hypothesis.pattern]
         + separate(hypothesis, ledgers[index], idle: idleCounts, spent: &spent)
-        + (hypothesis.isEveryone ? repetition : 0)
+        + (hypothesis.isEveryone ? repetition : 0) + (remembered.isEmpty ? 0 : remembered[index])
+        - oddsOfItsOwn.reduce(0) {
+          (hypothesis.shared | hypothesis.cheaper) & (1 << CellMask($1.key)) != 0 ? $0 + $1.value : $0
+        }
     }
     let total = logSumExp(logs)
     for index in logs.indices { logs[index] = exp(logs[index] - total) }

@@ -1,0 +1,79 @@
+internal import Glibc
+internal import ParallaxInference
+internal import ParallaxModel
+
+/// A cell that was denied with the reference and is asked by turns with it while the limit recovers.
+///
+/// Where both spend one bucket, what comes back goes to the one that asks next. So neither can pass right after the other
+/// was denied, unless something came back in the moment between. Where the companion was denied for a small allowance
+/// of its own, say of an account on a lower tier, the reference passes right after it was denied; where an outage had
+/// denied it, it passes right after the reference was.
+struct Companion: Sendable {
+  let cell: Int
+  /// All were denied together, which an outage looks like too. Otherwise, if the companion passes and the reference does
+  /// not, a second limiter beneath the first is likelier.
+  private let mayBeOutage: Bool
+
+  /// Another key, best of another account, on the reference's own vantage, where their order is sure; nil where none
+  /// shares the limit.
+  init?(of search: LimiterSearch, _ notebook: Notebook) {
+    let reference = notebook.design.cells[0]
+    let shared = notebook.design.cells.filter {
+      $0.id != 0 && notebook.isUsable($0.id) && $0.vantage == reference.vantage && $0.levels == reference.levels
+        && $0.key != reference.key && search.isShared($0.id)
+    }
+    guard let chosen = shared.first(where: { $0.account != reference.account }) ?? shared.first else { return nil }
+    cell = chosen.id
+    mayBeOutage = search.estimate.bestHypothesis.isEveryone
+  }
+
+  /// Seconds by which it comes before the reference: so much that the network does not change their order.
+  static let lead = 0.05
+  /// The least that a pass right after a denial may count for: an answer may be odd for reasons of its own.
+  private static let least = 0.02
+  /// The most: where something comes back all the time, it is as likely to come in one moment as in another, and the
+  /// first must miss it and the other meet it.
+  private static let most = 0.25
+  /// Less than this, an odd answer or two, is met where nothing is the matter, too.
+  private static let worthMention = 4.5
+  /// Seconds within which the other must follow.
+  private static let moment = 0.3
+
+  /// log of how much likelier the answers are if it has an allowance of its own; 0 where they are not.
+  ///
+  /// - Parameter trials: of both, in order.
+  func oddsOfItsOwn(_ trials: [Trial]) -> Double {
+    // If its allowance is a small one that was spent, and if it is a large one that was not.
+    var (small, large) = (0.0, 0.0)
+    var lastDenial: Double?
+    var ownDenial: Double?
+    var wasDenied = false
+    for (own, next) in zip(trials, trials.dropFirst()) {
+      let between = next.time - own.time
+      if own.limited, !next.limited, own.cell != next.cell, between <= Self.moment {
+        let since = lastDenial.map { own.time - $0 } ?? 0
+        let weight = -log(min(Self.most, max(Self.least, between / (between + since))))
+        if own.cell == cell { small += weight } else { large += weight }
+      }
+      if own.limited { lastDenial = own.time }
+      guard own.cell == cell else {
+        // Some of the reference's requests pass, and some do not: several counters, say.
+        if own.limited {
+          ownDenial = own.time
+        } else if let ownDenial, own.time - ownDenial <= Self.moment {
+          large = max(0, large + log(Self.most))
+        }
+        continue
+      }
+      // The small one would hardly come back at once; the large one would hardly be spent.
+      if own.limited {
+        large = max(0, large + log(Self.most))
+      } else if wasDenied {
+        small = max(0, small + log(Self.most))
+      }
+      wasDenied = wasDenied || own.limited
+    }
+    let odds = mayBeOutage ? max(small, large) : small
+    return odds >= Self.worthMention ? odds : 0
+  }
+}
