@@ -22,7 +22,7 @@ struct Recover: Sendable {
   /// Requests at once after a window's end, and in every later look.
   static let edgeBurst = 5
   /// Of the burst that follows the first recovery, the pairs that a companion begins.
-  static let burstPairs = 5
+  static let burstPairs = 2
   /// The same of any other look.
   static let lookPairs = 2
   /// Looks after the first recovery, and the longest pause before one, seconds.
@@ -202,7 +202,7 @@ struct Recover: Sendable {
   private func items(of poll: Poll, _ notebook: Notebook) -> [Schedule.Item] {
     guard poll.isEdge else { return look(1, pairs: 1, notebook) }
     return [Schedule.Item(offset: 0, cell: 0)]
-      + look(Self.edgeBurst, pairs: Self.lookPairs, from: 2 * Self.around, notebook)
+      + notebook.spaced(Array(repeating: 0, count: Self.edgeBurst), from: 2 * Self.around)
   }
 
   /// So many requests; in the first so many pairs of them the companion comes before the reference.
