@@ -63,7 +63,7 @@ enum RampPhase: Hashable, Sendable {
       guard passed + 1 <= ramp.tally.passed + 8 else { return .leaking(since: 0) }
       return .draining(passed: passed + 1, denials: 0, pause: pause)
     case .leaking(let since):
-      if ramp.tally.recentDenials >= 4 { return .saturated(.leaky, lead: nil, pause: 0) }
+      if ramp.tally.recentDenials >= 3 { return .saturated(.leaky, lead: nil, pause: 0) }
       if limited { return .leaking(since: 0) }
       // A run of successes: those denials were odd ones, and the climb goes on.
       guard since + 1 < 6 else {

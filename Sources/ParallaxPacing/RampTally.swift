@@ -26,7 +26,7 @@ struct RampTally: Hashable, Sendable {
   }
 
   /// While leaking the rate goes on rising, so that it overtakes the refill.
-  var leakWidth: Double { widthAtDenial * 1.3 + Double(answered - answeredAtDenial) / 6 }
+  var leakWidth: Double { widthAtDenial * 1.1 + Double(answered - answeredAtDenial) / 6 }
 
   var recentDenials: Int { recent.count { $0.limited } }
 
