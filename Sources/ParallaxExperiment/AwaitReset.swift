@@ -29,7 +29,9 @@ struct AwaitReset: Sendable {
   private var gap = 0.7
   /// Seconds for which the exhausted cell and the witness were both denied.
   private(set) var deniedFor = 0.0
-  /// When the exhausted cell was denied last, and when it passed for the first time after that; seconds.
+  /// When the exhausted cell and the witness were denied together last, and when the exhausted cell passed for the first
+  /// time after that; seconds. What the exhausted cell says alone may be due to a limit of its own, while an outage that
+  /// all others met is long over.
   private(set) var lastDenied: Double?
   private(set) var passed: Double?
   private var separations = 0
@@ -68,7 +70,7 @@ struct AwaitReset: Sendable {
       noteDenied(notebook)
       let passed = Set(
         notebook.fresh.filter { notebook.denied($0, by: signature) == false && !notebook.isDelay($0) }.map(\.cell))
-      if let witness, passed == [witness], !notebook.isQueue {
+      if let witness, passedAlone(witness, notebook), !notebook.isQueue {
         separations += 1
         if separations >= 2 { return .done(.separate) }
       }
@@ -93,17 +95,29 @@ struct AwaitReset: Sendable {
     let asksWitness: Bool
     switch look {
     case .around:
-      return [0, 2 * ResetTiming.margin].map { Schedule.Item(offset: $0, cell: notebook.exhaustedCell) }
+      let after = Schedule.Item(offset: 2 * ResetTiming.margin, cell: notebook.exhaustedCell)
+      return notebook.spaced([notebook.exhaustedCell] + [witness].compactMap { $0 }) + [after]
     case .withWitness: asksWitness = true
     case nil: asksWitness = notebook.now - since >= Self.witnessFrom
     }
     return notebook.spaced([notebook.exhaustedCell] + (asksWitness ? [witness].compactMap { $0 } : []))
   }
 
+  /// Whether the witness passed when the exhausted cell was denied at the same time.
+  private func passedAlone(_ witness: Int, _ notebook: Notebook) -> Bool {
+    notebook.fresh.contains { entry in
+      guard entry.cell == witness, notebook.denied(entry, by: signature) == false else { return false }
+      let others = notebook.fresh.filter {
+        $0.cell == notebook.exhaustedCell && abs($0.time - entry.time) < ResetTiming.margin
+      }
+      return !others.isEmpty && others.allSatisfy { notebook.denied($0, by: signature) == true }
+    }
+  }
+
   private mutating func noteDenied(_ notebook: Notebook) {
     let denials = notebook.fresh.filter { notebook.denied($0, by: signature) == true }
-    lastDenied = denials.last { $0.cell == notebook.exhaustedCell }?.time ?? lastDenied
     guard let witness, Set(denials.map(\.cell)).isSuperset(of: [notebook.exhaustedCell, witness]) else { return }
+    lastDenied = denials.last { $0.cell == witness }?.time ?? lastDenied
     deniedFor = notebook.now - (timing?.closed ?? since)
   }
 
