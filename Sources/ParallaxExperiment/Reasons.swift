@@ -97,6 +97,15 @@ enum Reasons {
     because: "the answers of the same cells contradict each other, and further probes of this kind add nothing",
     steps: [.runAgain] + moreToAsk)
 
+  /// - Parameter cell: whose answers while the limit recovered contradict what the rounds said.
+  static func recoveryContradicts(_ cell: Cell, in design: Design) -> Reason {
+    Reason(
+      because:
+        "while the limit recovered, \(design.name(of: cell)) was not answered as one that shares it with the reference "
+        + "or does not, as the rounds had said: it may have a smaller allowance of its own, cost less, or have met an outage",
+      steps: [.runAgain] + moreToAsk)
+  }
+
   static let contradictionStays = Reason(
     because: "the answers of the same cells contradict each other, and no reset came to begin anew",
     steps: [.runAgain, .raiseDuration(to: longDuration)])

@@ -77,15 +77,23 @@ struct Recover: Sendable {
   /// The search with what the recovery says about its scope.
   func weighed(_ notebook: Notebook) -> LimiterSearch {
     var weighed = search
+    func doubt(_ cell: Int) {
+      weighed.updateEstimate()
+      weighed.reason = Reasons.recoveryContradicts(notebook.design.cells[cell], in: notebook.design)
+    }
     if let contrast, contrast.contradicts(contrasted), let segment = Segment(round: contrasted, of: 0) {
       weighed.posterior.add(segment)
+      doubt(contrast.cell)
     }
-    weighed.updateEstimate()
-    guard let companion else { return weighed }
-    let trials = notebook.log.filter { $0.time > began && ($0.cell == 0 || $0.cell == companion.cell) }
-      .compactMap { notebook.trial($0, by: search.signature) }
-    weighed.posterior.oddsOfItsOwn[companion.cell] = companion.oddsOfItsOwn(trials)
-    weighed.updateEstimate()
+    if let companion {
+      let trials = notebook.log.filter { $0.time > began && ($0.cell == 0 || $0.cell == companion.cell) }
+        .compactMap { notebook.trial($0, by: search.signature) }
+      let odds = companion.oddsOfItsOwn(trials)
+      if odds > 0 {
+        weighed.posterior.oddsOfItsOwn[companion.cell] = odds
+        doubt(companion.cell)
+      }
+    }
     return weighed
   }
 

@@ -60,6 +60,33 @@ private struct Script {
     #expect(script.estimate().bestPattern.raw < mended.estimate().bestPattern.raw)
   }
 
+  @Test func `after a contradiction a part of what was said is kept`() {
+    var script = Script([.ip], Designs.make())
+    for _ in 0..<3 { script.round([1, 2, 3, 4, 5]) }
+    let before = script.estimate()
+    var fresh = script.posterior.restarted()
+    var after = script.posterior.restartedAfterContradiction()
+    #expect(after.segments.isEmpty)
+    let index = before.best
+    let (none, kept) = (fresh.estimate().raw[index], after.estimate().raw[index])
+    #expect(none < kept && kept < before.raw[index])
+    // A round that says the opposite thrice outweighs it.
+    var opposite = Script([.account], Designs.make())
+    for _ in 0..<3 { opposite.round([1, 2, 3, 4, 5]) }
+    for segment in opposite.posterior.segments { after.add(segment) }
+    #expect(after.estimate().bestHypothesis.scopes == [.account])
+  }
+
+  @Test func `odds of its own weigh against all that share with the cell`() {
+    var script = Script([.ip], Designs.make())
+    for _ in 0..<4 { script.round([1, 2, 3, 4, 5]) }
+    let before = script.estimate()
+    let shared = script.posterior.lattice.design.cells.map(\.id).filter { $0 != 0 && before.shared($0) > 0.9 }
+    script.posterior.oddsOfItsOwn[shared[0]] = 30
+    #expect(before.bestPattern.posterior > 0.99)
+    #expect(script.estimate().shared(shared[0]) < 0.5)
+  }
+
   @Test func `probabilities sum to one, but for the coincidence`() {
     var script = Script([.ip], Designs.make())
     script.round([1, 2])

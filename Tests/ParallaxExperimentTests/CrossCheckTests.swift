@@ -1,0 +1,45 @@
+internal import ParallaxExperiment
+internal import ParallaxModel
+internal import ParallaxSimulator
+internal import Testing
+
+/// While the limit recovers, the scope is checked once more: these worlds were given wrong verdicts before it was.
+@Suite struct CrossCheckTests {
+  private static func judgement(_ seed: UInt64, _ kind: WorldKind) -> (Judgement, Conclusion) {
+    let world = SimulatedWorld.generate(seed: seed, kind: kind)
+    let run = SimulatedRun(
+      on: world,
+      configuration: ExperimentConfiguration(
+        budget: world.budget, seed: seed, recoverySeconds: 150, peelSeconds: 600))
+    return (world.truth.judge(run.conclusion, in: world.design), run.conclusion)
+  }
+
+  @Test(arguments: [661_659, 662_699, 667_539] as [UInt64])
+  func `an account on a lower tier is not taken for one that shares`(seed: UInt64) {
+    #expect(Self.judgement(seed, .lowerTier).0 != .wrong)
+  }
+
+  @Test(arguments: [610_454, 611_974, 613_934, 676_814, 683_414] as [UInt64])
+  func `a cheaper path is not taken for one with a limit of its own`(seed: UInt64) {
+    #expect(Self.judgement(seed, .cheaperPath).0 != .wrong)
+  }
+
+  @Test(arguments: [687_474, 688_554, 690_114] as [UInt64])
+  func `an outage that ended while the limit was closed is not taken for everyone`(seed: UInt64) {
+    #expect(Self.judgement(seed, .outage).0 != .wrong)
+  }
+
+  @Test func `whoever contradicts the rounds is named`() throws {
+    let (judgement, conclusion) = Self.judgement(661_659, .lowerTier)
+    #expect(judgement == .inconclusive)
+    let reason = try #require(conclusion.inconclusive)
+    #expect(reason.because.contains("while the limit recovered"), "\(reason.because)")
+    #expect(!reason.steps.isEmpty)
+  }
+
+  /// What is cross-checked must not cost verdicts where nothing is the matter.
+  @Test func `a plain limiter keeps its verdict`() {
+    let seeds: [UInt64] = [610_186, 610_226, 610_421, 611_112, 612_507, 612_836]
+    for seed in seeds { #expect(Self.judgement(seed, .single).0 == .correct, "seed \(seed)") }
+  }
+}
