@@ -4,8 +4,8 @@ internal import ParallaxModel
 /// The posterior as it grew, computed anew from what was observed.
 ///
 /// A journal holds observations, not the experiment's state. What came between two refusals of the reference is fed to
-/// the same inference in the same order; only the repetition that confirms *everyone*, which needs the experiment's
-/// own plan, is not replayed: the verdict itself stands at the end.
+/// the same inference in the same order. What needs the experiment's own plan is not replayed: the repetition that
+/// confirms *everyone*, and the check of the scope while the limit recovers. The verdict itself stands at the end.
 public struct ScopeReplay: Sendable {
   /// The probabilities after some requests.
   public struct Moment: Sendable {

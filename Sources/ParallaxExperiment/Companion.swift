@@ -4,7 +4,7 @@ internal import ParallaxModel
 
 /// A cell that was denied with the reference and is asked by turns with it while the limit recovers.
 ///
-/// Where both spend one bucket, what comes back goes to the one that asks next. So neither can pass right after the other
+/// Where both spend one bucket, what comes back goes to the one that asks second. So neither can pass right after the other
 /// was denied, unless something came back in the moment between. Where the companion was denied for a small allowance
 /// of its own, say of an account on a lower tier, the reference passes right after it was denied; where an outage had
 /// denied it, it passes right after the reference was.
@@ -29,7 +29,7 @@ struct Companion: Sendable {
 
   /// Seconds by which it comes before the reference: so much that the network does not change their order.
   static let lead = 0.05
-  /// The least that a pass right after a denial may count for: an answer may be odd for reasons of its own.
+  /// The least that a pass right after a denial may count for: an answer may be odd for reasons of its first.
   private static let least = 0.02
   /// The most: where something comes back all the time, it is as likely to come in one moment as in another, and the
   /// first must miss it and the other meet it.
@@ -42,36 +42,36 @@ struct Companion: Sendable {
   /// log of how much likelier the answers are if it has an allowance of its own; 0 where they are not.
   ///
   /// - Parameter trials: of both, in order.
-  func oddsOfItsOwn(_ trials: [Trial]) -> Double {
+  func logOddsOfItsOwn(_ trials: [Trial]) -> Double {
     // If its allowance is a small one that was spent, and if it is a large one that was not.
     var (small, large) = (0.0, 0.0)
     var lastDenial: Double?
-    var ownDenial: Double?
+    var referenceDenial: Double?
     var wasDenied = false
-    for (own, next) in zip(trials, trials.dropFirst()) {
-      let between = next.time - own.time
-      if own.limited, !next.limited, own.cell != next.cell, between <= Self.moment {
-        let since = lastDenial.map { own.time - $0 } ?? 0
+    for (first, second) in zip(trials, trials.dropFirst()) {
+      let between = second.time - first.time
+      if first.limited, !second.limited, first.cell != second.cell, between <= Self.moment {
+        let since = lastDenial.map { first.time - $0 } ?? 0
         let weight = -log(min(Self.most, max(Self.least, between / (between + since))))
-        if own.cell == cell { small += weight } else { large += weight }
+        if first.cell == cell { small += weight } else { large += weight }
       }
-      if own.limited { lastDenial = own.time }
-      guard own.cell == cell else {
+      if first.limited { lastDenial = first.time }
+      guard first.cell == cell else {
         // Some of the reference's requests pass, and some do not: several counters, say.
-        if own.limited {
-          ownDenial = own.time
-        } else if let ownDenial, own.time - ownDenial <= Self.moment {
+        if first.limited {
+          referenceDenial = first.time
+        } else if let referenceDenial, first.time - referenceDenial <= Self.moment {
           large = max(0, large + log(Self.most))
         }
         continue
       }
       // The small one would hardly come back at once; the large one would hardly be spent.
-      if own.limited {
+      if first.limited {
         large = max(0, large + log(Self.most))
       } else if wasDenied {
         small = max(0, small + log(Self.most))
       }
-      wasDenied = wasDenied || own.limited
+      wasDenied = wasDenied || first.limited
     }
     let odds = mayBeOutage ? max(small, large) : small
     return odds >= Self.worthMention ? odds : 0

@@ -17,14 +17,13 @@ struct Contrast: Sendable {
   /// With fewer there is little to learn.
   private static let fewest = 2
 
-  init?(of search: LimiterSearch, _ scopes: [DimensionSet], _ notebook: Notebook) {
+  init?(of search: LimiterSearch, _ notebook: Notebook) {
     let reference = notebook.design.cells[0]
-    let cells = notebook.design.cells.filter { cell in
+    let found = notebook.design.cells.first { cell in
       cell.vantage == reference.vantage && cell.key == reference.key && cell.levels != reference.levels
         && notebook.isUsable(cell.id) && !search.isShared(cell.id)
-        && scopes.allSatisfy { !$0.isDisjoint(with: cell.differs) }
     }
-    guard let cell = cells.first else { return nil }
+    guard let cell = found else { return nil }
     let used = notebook.log.count { $0.cell == cell.id }
     let count = min(Self.most, (search.firstCapacity ?? 0) / 2 - used)
     guard count >= Self.fewest else { return nil }

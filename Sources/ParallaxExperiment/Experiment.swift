@@ -235,7 +235,7 @@ public struct Experiment: Sendable {
     guard findings(search).isDetermined, configuration.recoverySeconds > 0, search.concurrency == nil,
       !notebook.isQueue
     else { return conclude(search) }
-    phase = .recovering(Recover(after: search, scopes: findings(search).best.scopes, notebook), search)
+    phase = .recovering(Recover(after: search, notebook), search)
   }
 
   private mutating func show(_ search: LimiterSearch) {

@@ -161,10 +161,7 @@ struct LimiterSearch: Sendable {
 
   /// Whether the limit is so small that triage alone may have spent a lower tier's share of it: then that all were
   /// denied for long tells little, and only the opposite corner does.
-  var mayMeetALowerTier: Bool { firstCapacity.map { $0 <= Self.lowerTierLimit } ?? false }
-
-  /// A seventh of it is what triage asks of another account.
-  private static let lowerTierLimit = 24
+  var mayMeetALowerTier: Bool { firstCapacity.map { Double($0) <= ScopePosterior.smallAllowance } ?? false }
 
   var exhaustedProbes: Verdict.Inconclusive { Reasons.spent(capacity: firstCapacity ?? 0) }
 

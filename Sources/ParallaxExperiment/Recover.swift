@@ -21,15 +21,14 @@ struct Recover: Sendable {
   static let around = 0.1
   /// Requests at once after a window's end, and in every later look.
   static let edgeBurst = 5
-  /// Of the burst that follows the first recovery, the pairs that a companion begins.
-  static let burstPairs = 2
-  /// The same of any other look.
-  static let lookPairs = 2
+  /// Of the burst that follows the first recovery, and of every later look, the pairs that a companion begins.
+  static let pairs = 2
   /// Looks after the first recovery, and the longest pause before one, seconds.
   static let laterLooks = 5
   static let longestPause = 12.0
 
-  /// One look at the limit: a single request, or, around a window's end, one before it and a few after it.
+  /// One look at the limit: a single request, after one of the companion if there is one, or, around a window's end, one
+  /// before it and a few after it.
   struct Poll: Sendable {
     var time: Double
     var isEdge: Bool
@@ -64,14 +63,14 @@ struct Recover: Sendable {
   private let contrast: Contrast?
   private var contrasted: [Trial] = []
 
-  init(after search: LimiterSearch, scopes: [DimensionSet], _ notebook: Notebook) {
+  init(after search: LimiterSearch, _ notebook: Notebook) {
     self.search = search
     rate = search.estimate.refillRate
     isFast =
       search.isDense && (search.estimate.family[.refill] ?? 0) > 0.5 && search.estimate.refillRate > Self.fastRate
       && (search.firstCapacity ?? 0) < 200
     companion = isFast ? nil : Companion(of: search, notebook)
-    contrast = Contrast(of: search, scopes, notebook)
+    contrast = Contrast(of: search, notebook)
   }
 
   /// The search with what the recovery says about its scope.
@@ -86,15 +85,19 @@ struct Recover: Sendable {
       doubt(contrast.cell)
     }
     if let companion {
-      let trials = notebook.log.filter { $0.time > began && ($0.cell == 0 || $0.cell == companion.cell) }
-        .compactMap { notebook.trial($0, by: search.signature) }
-      let odds = companion.oddsOfItsOwn(trials)
+      let odds = companion.logOddsOfItsOwn(
+        trials(notebook.log.filter { $0.time > began }, with: companion.cell, notebook))
       if odds > 0 {
-        weighed.posterior.oddsOfItsOwn[companion.cell] = odds
+        weighed.posterior.logOddsOfItsOwn[companion.cell] = odds
         doubt(companion.cell)
       }
     }
     return weighed
+  }
+
+  /// What the reference and one other cell were answered.
+  private func trials(_ entries: [Entry], with cell: Int, _ notebook: Notebook) -> [Trial] {
+    entries.filter { $0.cell == 0 || $0.cell == cell }.compactMap { notebook.trial($0, by: search.signature) }
   }
 
   mutating func next(_ notebook: inout Notebook) -> Move<Void> {
@@ -132,8 +135,7 @@ struct Recover: Sendable {
       return advance(notebook)
     case .contrasting:
       if let contrast {
-        contrasted = notebook.fresh.filter { $0.cell == 0 || $0.cell == contrast.cell }
-          .compactMap { notebook.trial($0, by: search.signature) }
+        contrasted = trials(notebook.fresh, with: contrast.cell, notebook)
       }
       if isFast { return drain(pause: 0, notebook) }
       polls = pollTimes(notebook)
@@ -149,7 +151,7 @@ struct Recover: Sendable {
       regain = notebook.now - lastDenial
       position = .bursting
       let count = min(max(3, (search.firstCapacity ?? 3) + 2), 16)
-      queue = [.ask(look(count, pairs: Self.burstPairs, notebook))]
+      queue = [.ask(look(count, pairs: Self.pairs, notebook))]
       return true
     case .bursting:
       pause = max(0.15, regain / 2)
@@ -214,9 +216,9 @@ struct Recover: Sendable {
   }
 
   /// So many requests; in the first so many pairs of them the companion comes before the reference.
-  private func look(_ count: Int, pairs: Int, from start: Double = 0, _ notebook: Notebook) -> [Schedule.Item] {
+  private func look(_ count: Int, pairs: Int, _ notebook: Notebook) -> [Schedule.Item] {
     var items: [Schedule.Item] = []
-    var offset = start
+    var offset = 0.0
     if let companion {
       for _ in 0..<pairs {
         items.append(Schedule.Item(offset: offset, cell: companion.cell))
@@ -269,7 +271,7 @@ struct Recover: Sendable {
     let pause = min(pause, Self.longestPause)
     guard canAsk(Self.edgeBurst, notebook), secondsLeft(notebook) > -30 else { return false }
     position = .spacing(left: left - 1)
-    queue = [.wait(pause), .ask(look(Self.edgeBurst, pairs: Self.lookPairs, notebook))]
+    queue = [.wait(pause), .ask(look(Self.edgeBurst, pairs: Self.pairs, notebook))]
     return true
   }
 

@@ -19,7 +19,7 @@ public struct ScopePosterior: Sendable {
   /// log of how much likelier a repetition from the opposite corner was under *everyone* than otherwise.
   public var repetition = 0.0
   /// By cell: log of how much likelier what else was seen of it is if it does not share the reference's bucket.
-  public var oddsOfItsOwn: [Int: Double] = [:]
+  public var logOddsOfItsOwn: [Int: Double] = [:]
   public private(set) var segments: [Segment] = []
   private var idle: [Trial] = []
   /// Everything but the exhausted cell's own outcomes, in order.
@@ -52,12 +52,12 @@ public struct ScopePosterior: Sendable {
     let ratios = raw.indices.map { log(max(1e-12, raw[$0]) / lattice.hypotheses[$0].prior) }
     let most = ratios.max() ?? 0
     var fresh = restarted()
-    fresh.remembered = ratios.map { max(Self.mostRemembered, Self.shareRemembered * ($0 - most)) }
+    fresh.remembered = ratios.map { max(Self.leastRemembered, Self.shareRemembered * ($0 - most)) }
     return fresh
   }
 
   private static let shareRemembered = 0.5
-  private static let mostRemembered = -3.0
+  private static let leastRemembered = -3.0
 
   /// The same before anything was exhausted: what triage saw is kept, the rest is not.
   public func restarted() -> ScopePosterior {
@@ -77,7 +77,7 @@ public struct ScopePosterior: Sendable {
     copy.coincidence = coincidence
     copy.repetition = repetition
     copy.recoveries = recoveries
-    copy.oddsOfItsOwn = oddsOfItsOwn
+    copy.logOddsOfItsOwn = logOddsOfItsOwn
     copy.remembered = remembered
     // What triage saw is kept already.
     var pending = events.filter { !$0.counts }.map(\.trial).dropFirst(copy.events.count)
@@ -110,6 +110,9 @@ public struct ScopePosterior: Sendable {
 
   /// Of the outages that begin just when we exhaust, those that end, and begin again just when we exhaust anew.
   public static let recurrence = 0.1
+
+  /// A limit of so few requests may have a smaller allowance of a level spent by triage alone.
+  public static var smallAllowance: Double { ScopePrior.smallAllowance }
 
   /// The prior's odds against *everyone*.
   public static var oddsAgainstEveryone: Double { (1 - ScopePrior.base[0].weight) / ScopePrior.base[0].weight }
@@ -202,7 +205,7 @@ public struct ScopePosterior: Sendable {
       return log(hypothesis.prior) + shared[hypothesis.pattern]
         + separate(hypothesis, ledgers[index], idle: idleCounts, spent: &spent)
         + (hypothesis.isEveryone ? repetition : 0) + (remembered.isEmpty ? 0 : remembered[index])
-        - oddsOfItsOwn.reduce(0) {
+        - logOddsOfItsOwn.reduce(0) {
           (hypothesis.shared | hypothesis.cheaper) & (1 << CellMask($1.key)) != 0 ? $0 + $1.value : $0
         }
     }

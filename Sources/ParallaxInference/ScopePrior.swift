@@ -26,5 +26,6 @@ enum ScopePrior {
   static let cheaper = 0.02
   /// That all cells of one other level have a smaller or partly spent allowance of their own, which runs out just
   /// when the reference's does, for each level. Triage itself spends a share of a small one; a large one others must.
-  static func dirtyLevel(capacity: Double) -> Double { capacity <= 24 ? 0.016 : 0.008 }
+  static func dirtyLevel(capacity: Double) -> Double { capacity <= smallAllowance ? 0.016 : 0.008 }
+  static let smallAllowance = 24.0
 }

@@ -17,8 +17,8 @@ public struct RecordBatch {
   private var previousID: Int64 = 0
   private var previousInstant: Int64 = 0
   private var previousHeaders: [Header] = []
-  /// Where the names and values of the previous headers stand in the table, by turns; 0 for what is not in it.
-  private var previousNumbers: [Int] = []
+  /// By place, names and values by turns: what stood there last, and its number in the table.
+  private var lastTexts: [(key: UTF8Text, number: Int)] = []
   private var previousBody: (bytes: [UInt8], number: Int) = ([], 0)
 
   public private(set) var count = 0
@@ -67,18 +67,11 @@ public struct RecordBatch {
     guard !headers.hasBytes(of: previousHeaders) else { return writer.count(0) }
     writer.count(headers.count + 1)
     // Mostly one field differs, say the number of a request: the others are at the place where they were.
-    var numbers: [Int] = []
-    numbers.reserveCapacity(2 * headers.count)
     for (index, header) in headers.enumerated() {
-      let previous = index < previousHeaders.count ? previousHeaders[index] : Header("", "")
-      let isKnown = 2 * index + 1 < previousNumbers.count
-      numbers.append(
-        append(text: header.name, after: previous.name, isKnown ? previousNumbers[2 * index] : 0))
-      numbers.append(
-        append(text: header.value, after: previous.value, isKnown ? previousNumbers[2 * index + 1] : 0))
+      append(text: header.name, at: 2 * index)
+      append(text: header.value, at: 2 * index + 1)
     }
     previousHeaders = headers
-    previousNumbers = numbers
   }
 
   private mutating func append(body: [UInt8]) {
@@ -96,26 +89,25 @@ public struct RecordBatch {
     }
   }
 
-  /// Returns the text's number in the table, 0 if it is full.
-  ///
-  /// - Parameters:
-  ///   - previous: the text at the same place of the record before, which is likely the same.
-  ///   - number: of that one in the table, 0 if it is not there.
-  private mutating func append(text: String, after previous: String, _ number: Int) -> Int {
+  private mutating func append(text: String, at place: Int) {
     let key = UTF8Text(text: text)
-    if number > 0, key == UTF8Text(text: previous) {
+    if place < lastTexts.count, lastTexts[place].key == key { return writer.count(lastTexts[place].number) }
+    let number: Int
+    if let known = strings[key] {
+      number = known
       writer.count(number)
-      return number
+    } else {
+      writer.count(0)
+      writer.string(text)
+      guard strings.count < WireLimits.table else { return }
+      number = strings.count + 1
+      strings[key] = number
     }
-    if let number = strings[key] {
-      writer.count(number)
-      return number
+    if place < lastTexts.count {
+      lastTexts[place] = (key, number)
+    } else if place == lastTexts.count {
+      lastTexts.append((key, number))
     }
-    writer.count(0)
-    writer.string(text)
-    guard strings.count < WireLimits.table else { return 0 }
-    strings[key] = strings.count + 1
-    return strings.count
   }
 }
 

@@ -82,7 +82,7 @@ private struct Script {
     for _ in 0..<4 { script.round([1, 2, 3, 4, 5]) }
     let before = script.estimate()
     let shared = script.posterior.lattice.design.cells.map(\.id).filter { $0 != 0 && before.shared($0) > 0.9 }
-    script.posterior.oddsOfItsOwn[shared[0]] = 30
+    script.posterior.logOddsOfItsOwn[shared[0]] = 30
     #expect(before.bestPattern.posterior > 0.99)
     #expect(script.estimate().shared(shared[0]) < 0.5)
   }
