@@ -35,6 +35,8 @@ struct AwaitReset: Sendable {
   private(set) var lastDenied: Double?
   private(set) var passed: Double?
   private var separations = 0
+  /// The witness passed once while the exhausted cell was denied: from then on no time of theirs is a common one.
+  private var knowsNoTime = false
   private let signature: Signature?
   private let capacity: Int?
   private let attempt: Int
@@ -72,6 +74,9 @@ struct AwaitReset: Sendable {
         notebook.fresh.filter { notebook.denied($0, by: signature) == false && !notebook.isDelay($0) }.map(\.cell))
       if let witness, passedAlone(witness, notebook), !notebook.isQueue {
         separations += 1
+        // What opens for one of them alone says nothing about both.
+        lastDenied = nil
+        knowsNoTime = true
         if separations >= 2 { return .done(.separate) }
       }
       if passed.contains(notebook.exhaustedCell) {
@@ -95,8 +100,9 @@ struct AwaitReset: Sendable {
     let asksWitness: Bool
     switch look {
     case .around:
-      let after = Schedule.Item(offset: 2 * ResetTiming.margin, cell: notebook.exhaustedCell)
-      return notebook.spaced([notebook.exhaustedCell] + [witness].compactMap { $0 }) + [after]
+      let before = notebook.spaced([notebook.exhaustedCell] + [witness].compactMap { $0 })
+      let least = (before.last?.offset ?? 0) + 1 / notebook.configuration.budget.rate
+      return before + [Schedule.Item(offset: max(2 * ResetTiming.margin, least), cell: notebook.exhaustedCell)]
     case .withWitness: asksWitness = true
     case nil: asksWitness = notebook.now - since >= Self.witnessFrom
     }
@@ -107,17 +113,16 @@ struct AwaitReset: Sendable {
   private func passedAlone(_ witness: Int, _ notebook: Notebook) -> Bool {
     notebook.fresh.contains { entry in
       guard entry.cell == witness, notebook.denied(entry, by: signature) == false else { return false }
-      let others = notebook.fresh.filter {
-        $0.cell == notebook.exhaustedCell && abs($0.time - entry.time) < ResetTiming.margin
-      }
-      return !others.isEmpty && others.allSatisfy { notebook.denied($0, by: signature) == true }
+      let nearest = notebook.fresh.filter { $0.cell == notebook.exhaustedCell }
+        .min { abs($0.time - entry.time) < abs($1.time - entry.time) }
+      return nearest.map { notebook.denied($0, by: signature) == true } ?? false
     }
   }
 
   private mutating func noteDenied(_ notebook: Notebook) {
     let denials = notebook.fresh.filter { notebook.denied($0, by: signature) == true }
     guard let witness, Set(denials.map(\.cell)).isSuperset(of: [notebook.exhaustedCell, witness]) else { return }
-    lastDenied = denials.last { $0.cell == witness }?.time ?? lastDenied
+    if !knowsNoTime { lastDenied = denials.last { $0.cell == witness }?.time ?? lastDenied }
     deniedFor = notebook.now - (timing?.closed ?? since)
   }
 

@@ -36,6 +36,8 @@ struct Companion: Sendable {
   private static let most = 0.25
   /// Less than this, an odd answer or two, is met where nothing is the matter, too.
   private static let worthMention = 4.5
+  /// No more than this: it takes a verdict back, and leaves it to another run to name another scope.
+  private static let enough = 8.0
   /// Seconds within which the other must follow.
   private static let moment = 0.3
 
@@ -50,7 +52,7 @@ struct Companion: Sendable {
     var wasDenied = false
     for (first, second) in zip(trials, trials.dropFirst()) {
       let between = second.time - first.time
-      if first.limited, !second.limited, first.cell != second.cell, between <= Self.moment {
+      if first.limited, !second.limited, first.cell != second.cell, between > 0, between <= Self.moment {
         let since = lastDenial.map { first.time - $0 } ?? 0
         let weight = -log(min(Self.most, max(Self.least, between / (between + since))))
         if first.cell == cell { small += weight } else { large += weight }
@@ -74,6 +76,6 @@ struct Companion: Sendable {
       wasDenied = wasDenied || first.limited
     }
     let odds = mayBeOutage ? max(small, large) : small
-    return odds >= Self.worthMention ? odds : 0
+    return odds >= Self.worthMention ? min(odds, Self.enough) : 0
   }
 }

@@ -47,8 +47,9 @@ extension Experiment {
     let isSpent = notebook.requestsLeft <= 0 || notebook.secondsLeft <= 0
     switch phase {
     case .searching(let search), .confirming(_, let search), .searchingMask(_, let search),
-      .neighbouring(_, let search), .recovering(_, let search):
+      .neighbouring(_, let search):
       if findings(search).isDetermined { return conclude(search) }
+    case .recovering(let recover, _): return conclude(recover.weighed(notebook))
     case .peeling(_, let search, let parameters): return conclude(search, parameters)
     case .mystery(var mystery, _):
       mystery.take(notebook)

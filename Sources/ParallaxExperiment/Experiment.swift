@@ -115,7 +115,8 @@ public struct Experiment: Sendable {
       finished(search)
     case .confirming(var confirm, var search):
       let move = confirm.next(&notebook)
-      if confirm.coincidence < search.posterior.coincidence, confirm.repetition > 0 || !search.mayMeetALowerTier {
+      let isRepeated = confirm.repetition > search.posterior.repetition
+      if isRepeated || (confirm.coincidence < search.posterior.coincidence && !search.mayMeetALowerTier) {
         search.posterior.coincidence = confirm.coincidence
         search.posterior.repetition = confirm.repetition
         search.updateEstimate()

@@ -101,8 +101,8 @@ enum Reasons {
   static func recoveryContradicts(_ cell: Cell, in design: Design) -> Reason {
     Reason(
       because:
-        "while the limit recovered, \(design.name(of: cell)) was not answered as one that shares it with the reference "
-        + "or does not, as the rounds had said: it may have a smaller allowance of its own, cost less, or have met an outage",
+        "while the limit recovered, \(design.name(of: cell)) was answered otherwise than the rounds had said: it may have "
+        + "a smaller allowance of its own, cost less, or have met an outage before",
       steps: [.runAgain] + moreToAsk)
   }
 

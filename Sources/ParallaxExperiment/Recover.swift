@@ -60,7 +60,7 @@ struct Recover: Sendable {
   private var rate: Double
   /// Asked just before the reference, to see whether they do share what comes back.
   private let companion: Companion?
-  private let contrast: Contrast?
+  private var contrast: Contrast?
   private var contrasted: [Trial] = []
 
   init(after search: LimiterSearch, _ notebook: Notebook) {
@@ -131,6 +131,7 @@ struct Recover: Sendable {
         queue = [.ask(notebook.spaced(cells))]
         return true
       }
+      contrast = nil
       position = .contrasting
       return advance(notebook)
     case .contrasting:
@@ -151,6 +152,7 @@ struct Recover: Sendable {
       regain = notebook.now - lastDenial
       position = .bursting
       let count = min(max(3, (search.firstCapacity ?? 3) + 2), 16)
+      guard notebook.requestsLeft > count else { return false }
       queue = [.ask(look(count, pairs: Self.pairs, notebook))]
       return true
     case .bursting:
@@ -211,22 +213,23 @@ struct Recover: Sendable {
 
   private func items(of poll: Poll, _ notebook: Notebook) -> [Schedule.Item] {
     guard poll.isEdge else { return look(1, pairs: 1, notebook) }
+    guard Double(Self.edgeBurst + 1) <= notebook.configuration.budget.rate else {
+      return notebook.spaced(Array(repeating: 0, count: Self.edgeBurst + 1))
+    }
     return [Schedule.Item(offset: 0, cell: 0)]
       + notebook.spaced(Array(repeating: 0, count: Self.edgeBurst), from: 2 * Self.around)
   }
 
   /// So many requests; in the first so many pairs of them the companion comes before the reference.
   private func look(_ count: Int, pairs: Int, _ notebook: Notebook) -> [Schedule.Item] {
-    var items: [Schedule.Item] = []
-    var offset = 0.0
-    if let companion {
-      for _ in 0..<pairs {
-        items.append(Schedule.Item(offset: offset, cell: companion.cell))
-        items.append(Schedule.Item(offset: offset + Companion.lead, cell: 0))
-        offset += 2 * Companion.lead
-      }
+    let paired = companion.map { Array(repeating: [$0.cell, 0], count: pairs).flatMap(\.self) } ?? []
+    let alone = Array(repeating: 0, count: max(0, count - paired.count))
+    // Where the budget's rate is low, all are spaced alike, and mostly too far for the companion to tell anything.
+    guard Double(paired.count + alone.count) <= notebook.configuration.budget.rate else {
+      return notebook.spaced(paired + alone)
     }
-    return items + notebook.spaced(Array(repeating: 0, count: max(0, count - items.count)), from: offset)
+    return notebook.spaced(paired, gap: Companion.lead)
+      + notebook.spaced(alone, from: Double(paired.count) * Companion.lead)
   }
 
   /// Growing gaps, and moments just before and after the ends of round windows, on the clock and since the first
@@ -269,7 +272,9 @@ struct Recover: Sendable {
 
   private mutating func askSpaced(left: Int, _ notebook: Notebook) -> Bool {
     let pause = min(pause, Self.longestPause)
-    guard canAsk(Self.edgeBurst, notebook), secondsLeft(notebook) > -30 else { return false }
+    guard canAsk(Self.edgeBurst, notebook), secondsLeft(notebook) > -30, notebook.secondsLeft > pause else {
+      return false
+    }
     position = .spacing(left: left - 1)
     queue = [.wait(pause), .ask(look(Self.edgeBurst, pairs: Self.pairs, notebook))]
     return true

@@ -5,7 +5,8 @@ internal import ParallaxInference
 /// while the reference was being exhausted.
 ///
 /// A window ends at a full minute, or as long after its first request as it lasts; an outage ends at any time. So the
-/// reference is asked just before and just after such a moment, and the witness before it. All times are seconds on the notebook's clock.
+/// reference is asked just before and just after such a moment, and the witness before it. All times are seconds on the
+/// notebook's clock.
 struct ResetTiming: Sendable {
   enum Look: Sendable {
     /// Just before and just after, in one schedule: what comes back from the first would be too late for the second.

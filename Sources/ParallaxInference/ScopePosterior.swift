@@ -48,10 +48,11 @@ public struct ScopePosterior: Sendable {
   /// Begun anew, since the answers contradicted each other: some outage, change or odd price explains one part of them,
   /// and nobody knows which. So half of what they said is kept, and no more than this (log).
   public mutating func restartedAfterContradiction() -> ScopePosterior {
-    let raw = evaluate().raw
-    let ratios = raw.indices.map { log(max(1e-12, raw[$0]) / lattice.hypotheses[$0].prior) }
-    let most = ratios.max() ?? 0
     var fresh = restarted()
+    // Triage is kept as a whole: it must not count in what is remembered too.
+    let triage = fresh.evaluate().raw
+    let ratios = zip(evaluate().raw, triage).map { log(max(1e-12, $0) / max(1e-12, $1)) }
+    let most = ratios.max() ?? 0
     fresh.remembered = ratios.map { max(Self.leastRemembered, Self.shareRemembered * ($0 - most)) }
     return fresh
   }

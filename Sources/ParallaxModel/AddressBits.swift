@@ -49,7 +49,9 @@ public struct AddressBits: Hashable, Sendable {
   private static func words(_ text: Substring) -> [UInt16]? {
     guard !text.isEmpty else { return [] }
     let words = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard words.allSatisfy({ 1...4 ~= $0.utf8.count && $0.allSatisfy(\.isHexDigit) }) else { return nil }
+    guard words.allSatisfy({ 1...4 ~= $0.utf8.count && $0.allSatisfy { $0.isASCII && $0.isHexDigit } }) else {
+      return nil
+    }
     return words.compactMap { UInt16($0, radix: 16) }
   }
 }

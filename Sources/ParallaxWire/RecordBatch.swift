@@ -119,7 +119,8 @@ private struct UTF8Text: Hashable {
     var (a, b) = (a.text, b.text)
     return a.withUTF8 { mine in
       b.withUTF8 {
-        guard mine.count == $0.count, let left = mine.baseAddress, let right = $0.baseAddress else { return false }
+        guard mine.count == $0.count else { return false }
+        guard let left = mine.baseAddress, let right = $0.baseAddress else { return true }
         return memcmp(left, right, mine.count) == 0
       }
     }

@@ -26,7 +26,7 @@ internal import Testing
   @Test(arguments: [
     "", "fra1", "1.2.3", "1.2.3.256", "1.2.3.4.5", "2001:db8", "1::2::3", ":::", "12345::", "1:2:3:4:5:6:7:8:9", ":1",
     "1:", ":1::2", "1::2:", "::1:", "::::", ":", "1:2:3:4:5:6:7:8::",
-    "+1::", "g::",
+    "\u{FF11}::", "+1::", "g::",
   ])
   func `anything else is no address`(_ text: String) {
     #expect(AddressBits(text) == nil)

@@ -123,7 +123,7 @@ actor FleetInstrument {
     }
     let lead = leadTime(for: items)
     let start = MonotonicClock.now + Int64(longestWay + lead + Self.margin)
-    let span = items.last?.offset ?? 0
+    let span = items.map(\.offset).max() ?? 0
     let deadline = answerDeadline
     var calls: [@Sendable () async throws -> BatchIntake] = []
     for (host, items) in byHost {
