@@ -24,8 +24,8 @@ struct Contrast: Sendable {
         && notebook.isUsable(cell.id) && !search.isShared(cell.id)
     }
     guard let cell = found else { return nil }
-    let used = notebook.log.count { $0.cell == cell.id }
-    let count = min(Self.most, (search.firstCapacity ?? 0) / 2 - used)
+    let asked = Array(repeating: cell.id, count: Self.most)
+    let count = search.estimate.expectedDenials(of: asked, at: notebook.now).prefix { !$0 }.count
     guard count >= Self.fewest else { return nil }
     (self.cell, self.count) = (cell.id, count)
   }
