@@ -13,10 +13,12 @@ struct Companion: Sendable {
   /// All were denied together, which an outage looks like too. Otherwise, if the companion passes and the reference does
   /// not, a second limiter beneath the first is likelier.
   private let mayBeOutage: Bool
+  private let refill: Double
 
   /// Another key, best of another account, on the reference's own vantage, where their order is sure; nil where none
   /// shares the limit.
-  init?(of search: LimiterSearch, _ notebook: Notebook) {
+  /// - Parameter refill: requests per second that come back all the time; 0 if they do not, or nobody knows.
+  init?(of search: LimiterSearch, comesBack refill: Double, _ notebook: Notebook) {
     let reference = notebook.design.cells[0]
     let shared = notebook.design.cells.filter {
       $0.id != 0 && notebook.isUsable($0.id) && $0.vantage == reference.vantage && $0.levels == reference.levels
@@ -24,6 +26,7 @@ struct Companion: Sendable {
     }
     guard let chosen = shared.first(where: { $0.account != reference.account }) ?? shared.first else { return nil }
     cell = chosen.id
+    self.refill = refill
     mayBeOutage = search.estimate.bestHypothesis.isEveryone
   }
 
@@ -54,7 +57,8 @@ struct Companion: Sendable {
       let between = second.time - first.time
       if first.limited, !second.limited, first.cell != second.cell, between > 0, between <= Self.moment {
         let since = lastDenial.map { first.time - $0 } ?? 0
-        let weight = -log(min(Self.most, max(Self.least, between / (between + since))))
+        let came = min(Self.most, max(Self.least, between / (between + since)))
+        let weight = -log(min(1, max(came, refill * between)))
         if first.cell == cell { small += weight } else { large += weight }
       }
       if first.limited { lastDenial = first.time }

@@ -23,6 +23,8 @@ struct Recover: Sendable {
   static let edgeBurst = 5
   /// Of the burst that follows the first recovery, and of every later look, the pairs that a companion begins.
   static let pairs = 2
+  /// The same of what a fast bucket regained in the first pause: more than a small allowance would hold.
+  static let fastPairs = 4
   /// Looks after the first recovery, and the longest pause before one, seconds.
   static let laterLooks = 5
   static let longestPause = 12.0
@@ -69,7 +71,7 @@ struct Recover: Sendable {
     isFast =
       search.isDense && (search.estimate.family[.refill] ?? 0) > 0.5 && search.estimate.refillRate > Self.fastRate
       && (search.firstCapacity ?? 0) < 200
-    companion = isFast ? nil : Companion(of: search, notebook)
+    companion = Companion(of: search, comesBack: isFast ? rate : 0, notebook)
     contrast = Contrast(of: search, notebook)
   }
 
@@ -189,7 +191,8 @@ struct Recover: Sendable {
     guard canAsk(count, notebook) else { return false }
     position = .regaining(pause: pause)
     queue = [
-      .wait(max(0, seconds - notebook.controlGap)), .ask(notebook.spaced(Array(repeating: 0, count: count))),
+      .wait(max(0, seconds - notebook.controlGap)),
+      .ask(look(count, pairs: pause == 0 ? min(Self.fastPairs, count / 2) : 0, notebook)),
     ]
     return true
   }
