@@ -66,7 +66,7 @@ struct Peel: Sendable {
       return search(
         &notebook,
         LimiterSearch(
-          posterior: first.posterior.restarted(), maxRequests: limit(notebook),
+          posterior: prior, maxRequests: limit(notebook),
           pace: pace, presaturated: drained(notebook), stage: stage))
     case .searching(let search):
       return self.search(&notebook, search)
@@ -76,6 +76,13 @@ struct Peel: Sendable {
       return `repeat`(&notebook, again, search)
     }
   }
+
+  /// What is met beneath the first limiter is often that one again: others use it as well, it sheds, or its rate was
+  /// taken for more than it is.
+  private var prior: ScopePosterior {
+    first.posterior.restarted().expecting(first.estimate.bestHypothesis, odds: Self.oddsOfTheFirst)
+  }
+  private static let oddsOfTheFirst = 8.0
 
   private func limit(_ notebook: Notebook) -> Int {
     max(1, min(Self.requestLimit, Int(pace.deadline / pace.gap), notebook.requestsLeft - 20))
@@ -138,7 +145,7 @@ struct Peel: Sendable {
       return `repeat`(
         &notebook,
         LimiterSearch(
-          posterior: first.posterior.restarted(), maxRequests: limit(notebook), pace: pace, stage: stage), search)
+          posterior: prior, maxRequests: limit(notebook), pace: pace, stage: stage), search)
     case .done: return .done(search)
     }
   }

@@ -67,6 +67,13 @@ public struct ScopePosterior: Sendable {
     return fresh
   }
 
+  /// The same where one answer, with all that look like it, is so many times likelier than the prior says.
+  public func expecting(_ hypothesis: Hypothesis, odds: Double) -> ScopePosterior {
+    var copy = self
+    copy.remembered = lattice.hypotheses.map { $0.looksLike(hypothesis) ? log(odds) : 0 }
+    return copy
+  }
+
   /// The same as if these segments had not been seen.
   ///
   /// - Parameter indices: in `segments`.
