@@ -82,7 +82,7 @@ struct Peel: Sendable {
   private var prior: ScopePosterior {
     first.posterior.restarted().expecting(first.estimate.bestHypothesis, odds: Self.oddsOfTheFirst)
   }
-  private static let oddsOfTheFirst = 8.0
+  private static let oddsOfTheFirst = 4.0
 
   private func limit(_ notebook: Notebook) -> Int {
     max(1, min(Self.requestLimit, Int(pace.deadline / pace.gap), notebook.requestsLeft - 20))
