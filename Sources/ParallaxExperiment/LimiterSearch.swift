@@ -202,12 +202,24 @@ struct LimiterSearch: Sendable {
       })
   }
 
-  /// Leaves out what an outage may have answered; false where there is nothing of that kind.
+  /// The first segments, where everything was denied, if others passed later on: then *everyone* rests on them alone.
+  private var segmentsBeforePasses: Set<Int> {
+    let all = posterior.segments.map { $0.trials.filter { $0.cell != 0 } }
+    let first = all.prefix { $0.allSatisfy(\.limited) }
+    return Set(first.flatMap { $0 }.map(\.cell)).count >= 2 && first.count < all.count ? Set(first.indices) : []
+  }
+
+  /// Leaves out what an outage may have answered; false where there is nothing of that kind, or where it explains what
+  /// was seen less well.
   mutating func leaveOutOutage() -> Bool {
-    let doubtful = segmentsInOutage
+    let isEveryone = estimate.bestHypothesis.isEveryone
+    let doubtful = !isEveryone ? segmentsInOutage : pace == nil ? segmentsBeforePasses : []
     guard !doubtful.isEmpty else { return false }
-    posterior = posterior.without(segments: doubtful)
-    updateEstimate()
+    var rest = posterior.without(segments: doubtful)
+    let later = rest.estimate()
+    if isEveryone, !later.isBetterExplainedByOutage { return false }
+    posterior = rest
+    estimate = later
     return true
   }
 

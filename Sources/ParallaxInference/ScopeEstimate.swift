@@ -55,6 +55,13 @@ public struct ScopeEstimate: Sendable {
     }
   }
 
+  /// Whether an outage, and after it the limit of somebody less than *everyone*, is likelier than that of *everyone*:
+  /// where this is what came after the outage there would have been.
+  public var isBetterExplainedByOutage: Bool {
+    let everyone = raw.indices.reduce(0) { lattice.hypotheses[$1].isEveryone ? $0 + raw[$1] : $0 }
+    return ScopePrior.coincidence * (1 - everyone) > everyone
+  }
+
   /// Every answer with at least a share of the probability, best first; answers with the same scopes are one.
   public func answers(above share: Double) -> [(scopes: [DimensionSet], posterior: Double)] {
     var sums: [[DimensionSet]: Double] = [:]
