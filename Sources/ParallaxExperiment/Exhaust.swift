@@ -94,7 +94,7 @@ extension LimiterSearch {
       from = tail[late].entry.time
     }
     addSegment(notebook.fresh.filter { $0.time >= from }, notebook)
-    if !isFirst { noteRecurrence(tail.map(\.denied)) }
+    if !isFirst { noteRecurrence(tail.map(\.denied), since: tail[0].entry.time) }
     let began = tail[0].entry.time
     if saturation == .leaky {
       isDense = true

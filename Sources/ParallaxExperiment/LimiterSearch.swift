@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ParallaxInference
 internal import ParallaxModel
 
@@ -68,6 +69,9 @@ struct LimiterSearch: Sendable {
   var suspectsConcurrency = false
   /// The limit is gone as soon as requests end, so every round fills it anew; the number in flight that fills it.
   var concurrency: Int?
+  /// How often the reference passed and was denied again, and when that first began, seconds.
+  var recurrences = 0
+  var recurred: Double?
   var history: [Double] = []
   /// How long a prefix of the address counts, as text; nil where that was not found out.
   var prefix: String?
@@ -175,6 +179,8 @@ struct LimiterSearch: Sendable {
   private mutating func restart() {
     stagnation = .spent
     posterior = posterior.restartedAfterContradiction()
+    recurrences = 0
+    recurred = nil
     firstCapacity = nil
     isDense = false
     lead = 1
@@ -202,25 +208,36 @@ struct LimiterSearch: Sendable {
       })
   }
 
-  /// The first segments, where everything was denied, if others passed later on: then *everyone* rests on them alone.
-  private var segmentsBeforePasses: Set<Int> {
-    let all = posterior.segments.map { $0.trials.filter { $0.cell != 0 } }
-    let first = all.prefix { $0.allSatisfy(\.limited) }
-    return Set(first.flatMap { $0 }.map(\.cell)).count >= 2 && first.count < all.count ? Set(first.indices) : []
+  /// Leaves out what an outage may have answered; false where there is nothing of that kind.
+  mutating func leaveOutOutage() -> Bool {
+    let doubtful = segmentsInOutage
+    guard !doubtful.isEmpty else { return false }
+    posterior = posterior.without(segments: doubtful)
+    updateEstimate()
+    return true
   }
 
-  /// Leaves out what an outage may have answered; false where there is nothing of that kind, or where it explains what
-  /// was seen less well.
-  mutating func leaveOutOutage() -> Bool {
-    let isEveryone = estimate.bestHypothesis.isEveryone
-    let doubtful = !isEveryone ? segmentsInOutage : pace == nil ? segmentsBeforePasses : []
-    guard !doubtful.isEmpty else { return false }
-    var rest = posterior.without(segments: doubtful)
-    let later = rest.estimate()
-    if isEveryone, !later.isBetterExplainedByOutage { return false }
-    posterior = rest
-    estimate = later
-    return true
+  /// Everything was denied, then the reference passed, and was denied again. There may have been an outage first, and
+  /// then the limit of somebody less than *everyone*: what came after it must speak for *everyone* too.
+  ///
+  /// Where it speaks against it, what came before is left out.
+  mutating func weighRecurrence() {
+    guard pace == nil, let recurred else { return }
+    let earlier = posterior.segments.indices.filter { posterior.segments[$0].trials[0].time < recurred }
+    guard !earlier.isEmpty,
+      earlier.allSatisfy({ posterior.segments[$0].trials.allSatisfy(\.limited) })
+    else { return }
+    var later = posterior.without(segments: Set(earlier))
+    let rest = later.estimate()
+    if rest.coincidenceOfAnOutageBefore > 1 / ScopePosterior.priorOfCoincidence {
+      posterior = later
+      estimate = rest
+      self.recurred = nil
+    } else {
+      let closedAgain = pow(ScopePosterior.recurrence, Double(recurrences))
+      posterior.coincidence = min(1, max(closedAgain, rest.coincidenceOfAnOutageBefore))
+      updateEstimate()
+    }
   }
 
   /// Adds the valid part of a round, if it has one.

@@ -102,6 +102,12 @@ extension LimiterSearch {
     let threshold = notebook.configuration.threshold
     if bestRaw >= threshold, leaveOutOutage() { return isDecided(notebook) }
     guard bestRaw >= (estimate.bestHypothesis.isEveryone ? 1 - 0.75 * (1 - threshold) : threshold) else { return false }
+    if estimate.bestHypothesis.isEveryone, recurred != nil {
+      weighRecurrence()
+      guard estimate.bestHypothesis.isEveryone, bestRaw >= threshold else { return false }
+      let canTell = witnesses(notebook).contains { estimate.isInformative($0, at: notebook.now, need: 1) }
+      if estimate.bestPattern.posterior < threshold, canTell, rounds < Self.roundLimit { return false }
+    }
     if estimate.bestHypothesis.isEveryone, isDense, recurrenceTells {
       return estimate.bestPattern.posterior >= threshold
     }
@@ -181,7 +187,7 @@ extension LimiterSearch {
     }
     if isDense { addRested(notebook.fresh, notebook) }
     addSegment(notebook.fresh, notebook, after: sentLead == 0 ? posterior.segments.last?.trials.last : nil)
-    noteRecurrence(own.compactMap { notebook.denied($0, by: signature) })
+    noteRecurrence(own.compactMap { notebook.denied($0, by: signature) }, since: own.first?.time ?? notebook.now)
     updateEstimate()
     if isDecided(notebook) { return false }
     if let first = masked.first, 2 * masked.count >= own.count, case .limited(let seen) = notebook.reading(first) {
@@ -199,9 +205,11 @@ extension LimiterSearch {
 
   /// The reference passed, and was denied again as soon as it was asked often: that is no coincidence any more. Should
   /// the target's own troubles come and go, they would have to come back just then.
-  mutating func noteRecurrence(_ denied: [Bool]) {
+  mutating func noteRecurrence(_ denied: [Bool], since: Double) {
     guard recurrenceTells, denied.first == false, denied.suffix(pace == nil ? 2 : 1).allSatisfy({ $0 }) else { return }
     posterior.coincidence *= ScopePosterior.recurrence
+    recurrences += 1
+    if recurred == nil { recurred = since }
   }
 
   /// A bucket that refills has regained several tokens since the last round, and yet nothing passes: a slower limiter

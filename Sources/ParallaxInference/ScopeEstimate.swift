@@ -55,11 +55,11 @@ public struct ScopeEstimate: Sendable {
     }
   }
 
-  /// Whether an outage, and after it the limit of somebody less than *everyone*, is likelier than that of *everyone*:
-  /// where this is what came after the outage there would have been.
-  public var isBetterExplainedByOutage: Bool {
+  /// How likely it is that before all this there was an outage, and that this is a limit of less than *everyone*: in the
+  /// units of `ScopePosterior.coincidence`.
+  public var coincidenceOfAnOutageBefore: Double {
     let everyone = raw.indices.reduce(0) { lattice.hypotheses[$1].isEveryone ? $0 + raw[$1] : $0 }
-    return ScopePrior.coincidence * (1 - everyone) > everyone
+    return ScopePrior.base[0].weight * (1 - everyone) / max(1e-12, everyone)
   }
 
   /// Every answer with at least a share of the probability, best first; answers with the same scopes are one.

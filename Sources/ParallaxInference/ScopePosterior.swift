@@ -119,6 +119,9 @@ public struct ScopePosterior: Sendable {
   /// Of the outages that begin just when we exhaust, those that end, and begin again just when we exhaust anew.
   public static let recurrence = 0.1
 
+  /// What `coincidence` is a share of: how many limits are met just when an outage begins.
+  public static var priorOfCoincidence: Double { ScopePrior.coincidence }
+
   /// A limit of so few requests may have a smaller allowance of a level spent by triage alone.
   public static var smallAllowance: Double { ScopePrior.smallAllowance }
 
