@@ -15,19 +15,27 @@ struct Companion: Sendable {
   private let mayBeOutage: Bool
   private let refill: Double
 
-  /// Another key, best of another account, on the reference's own vantage, where their order is sure; nil where none
-  /// shares the limit.
+  /// A cell that is taken to share the limit and to cost less, since that is the greatest doubt of all: one with a small
+  /// allowance of its own, of dearer requests, say, passes a few times and no more as well. Else another key, best of
+  /// another account. Always on the reference's own vantage, where their order is sure; nil where none shares the limit.
+  ///
   /// - Parameter refill: requests per second that come back all the time; 0 if they do not, or nobody knows.
   init?(of search: LimiterSearch, comesBack refill: Double, _ notebook: Notebook) {
     let reference = notebook.design.cells[0]
-    let shared = notebook.design.cells.filter {
-      $0.id != 0 && notebook.isUsable($0.id) && $0.vantage == reference.vantage && $0.levels == reference.levels
-        && $0.key != reference.key && search.isShared($0.id)
+    let best = search.estimate.bestHypothesis
+    let near = notebook.design.cells.filter {
+      $0.id != 0 && notebook.isUsable($0.id) && $0.vantage == reference.vantage
     }
-    guard let chosen = shared.first(where: { $0.account != reference.account }) ?? shared.first else { return nil }
+    let shared = near.filter {
+      $0.levels == reference.levels && $0.key != reference.key && search.isShared($0.id)
+    }
+    let cheaper = near.first { $0.key == reference.key && best.cheaper & (1 << CellMask($0.id)) != 0 }
+    guard let chosen = cheaper ?? shared.first(where: { $0.account != reference.account }) ?? shared.first else {
+      return nil
+    }
     cell = chosen.id
     self.refill = refill
-    mayBeOutage = search.estimate.bestHypothesis.isEveryone
+    mayBeOutage = best.isEveryone
   }
 
   /// Seconds by which it comes before the reference: so much that the network does not change their order.

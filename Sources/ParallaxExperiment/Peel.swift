@@ -104,7 +104,7 @@ struct Peel: Sendable {
     case .perform(let directive, let label):
       return .perform(directive, label: "beneath the first limiter: \(label)")
     case .done:
-      guard search.saturation != .none else { return .done(nil) }
+      guard search.saturation != .none, !isPriceOfTheFirst(search) else { return .done(nil) }
       if search.saturation == .leaky, search.bestRaw < notebook.configuration.threshold, slowDown() {
         return next(&notebook)
       }
@@ -113,6 +113,12 @@ struct Peel: Sendable {
       else { return .done(search) }
       return outlast(&notebook, AwaitReset(signature: search.signature, witness: witness.id), search)
     }
+  }
+
+  /// Cells that the first limiter charges less for still pass where the others are refused: no other limiter is needed.
+  private func isPriceOfTheFirst(_ search: LimiterSearch) -> Bool {
+    let (one, other) = (first.estimate.bestHypothesis, search.estimate.bestHypothesis)
+    return one.cheaper != 0 && other.cheaper == 0 && other.shared == one.shared & ~one.cheaper
   }
 
   /// Refusals between successes are the first limiter's own, if its rate was taken for more than it is: once more at
