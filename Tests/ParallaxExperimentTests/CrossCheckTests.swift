@@ -5,7 +5,7 @@ internal import Testing
 
 /// While the limit recovers, the scope is checked once more: these worlds were given wrong verdicts before it was.
 @Suite struct CrossCheckTests {
-  private static func judgement(_ seed: UInt64, _ kind: WorldKind) -> (Judgement, Conclusion) {
+  private static func judgement(_ seed: UInt64, _ kind: WorldKind?) -> (Judgement, Conclusion) {
     let world = SimulatedWorld.generate(seed: seed, kind: kind)
     let run = SimulatedRun(
       on: world,
@@ -14,12 +14,12 @@ internal import Testing
     return (world.truth.judge(run.conclusion, in: world.design), run.conclusion)
   }
 
-  @Test(arguments: [661_659, 662_699, 667_539] as [UInt64])
+  @Test(arguments: [661_659, 662_699, 667_539, 621_939] as [UInt64])
   func `an account on a lower tier is not taken for one that shares`(seed: UInt64) {
     #expect(Self.judgement(seed, .lowerTier).0 != .wrong)
   }
 
-  @Test(arguments: [610_454, 611_974, 613_934, 676_814, 683_414] as [UInt64])
+  @Test(arguments: [610_454, 611_974, 613_934, 676_814, 683_414, 621_374, 627_174, 629_534] as [UInt64])
   func `a cheaper path is not taken for one with a limit of its own`(seed: UInt64) {
     #expect(Self.judgement(seed, .cheaperPath).0 != .wrong)
   }
@@ -27,6 +27,26 @@ internal import Testing
   @Test(arguments: [687_474, 688_554, 690_114] as [UInt64])
   func `an outage that ended while the limit was closed is not taken for everyone`(seed: UInt64) {
     #expect(Self.judgement(seed, .outage).0 != .wrong)
+  }
+
+  @Test(arguments: [651_634, 659_114, 668_074, 672_274, 656_914, 660_474] as [UInt64])
+  func `an outage before the reference's own limit is not taken for everyone`(seed: UInt64) {
+    #expect(Self.judgement(seed, .outage).0 != .wrong)
+  }
+
+  @Test(arguments: [651_447, 651_880] as [UInt64])
+  func `a dearer path of its own is not taken for one that shares and costs less`(seed: UInt64) {
+    #expect(Self.judgement(seed, nil).0 != .wrong)
+  }
+
+  @Test(arguments: [620_321, 626_780] as [UInt64])
+  func `a bucket that others use is not taken for two limiters`(seed: UInt64) {
+    #expect(Self.judgement(seed, nil).0 != .wrong)
+  }
+
+  @Test(arguments: [667_814, 668_334] as [UInt64])
+  func `a price of the first limiter is not taken for a second`(seed: UInt64) {
+    #expect(Self.judgement(seed, .cheaperPath).0 == .correct)
   }
 
   @Test func `whoever contradicts the rounds is named`() throws {

@@ -87,6 +87,30 @@ private struct Script {
     #expect(script.estimate().shared(shared[0]) < 0.5)
   }
 
+  @Test func `an answer that is expected needs less evidence, and the same evidence outweighs it`() throws {
+    var script = Script([.ip], Designs.make())
+    let plain = script.estimate()
+    let account = try #require(plain.lattice.hypotheses.first { $0.scopes == [.account] })
+    var expecting = script.posterior.expecting(account, odds: 4)
+    let before = plain.answers(above: 0).first { $0.scopes == [.account] }?.posterior ?? 0
+    let expected = expecting.estimate().answers(above: 0).first { $0.scopes == [.account] }?.posterior ?? 0
+    #expect(expected > 2 * before)
+    for _ in 0..<4 { script.round([1, 2, 3, 4, 5]) }
+    for segment in script.posterior.segments { expecting.add(segment) }
+    #expect(expecting.estimate().bestHypothesis.scopes == [.ip])
+  }
+
+  @Test func `what speaks for less than everyone keeps an outage before it possible`() {
+    var everyone = Script([[]], Designs.make())
+    var address = Script([.ip], Designs.make())
+    for _ in 0..<3 {
+      everyone.round([1, 2, 3, 4, 5])
+      address.round([1, 2, 3, 4, 5])
+    }
+    #expect(everyone.estimate().coincidenceOfAnOutageBefore < 0.1)
+    #expect(address.estimate().coincidenceOfAnOutageBefore > 1 / ScopePosterior.priorOfCoincidence)
+  }
+
   @Test func `probabilities sum to one, but for the coincidence`() {
     var script = Script([.ip], Designs.make())
     script.round([1, 2])
