@@ -34,9 +34,8 @@ struct AwaitReset: Sendable {
   /// all others met is long over.
   private(set) var lastDenied: Double?
   private(set) var passed: Double?
+  /// How often the witness passed while the exhausted cell was denied: from the first on no time of theirs is a common one.
   private var separations = 0
-  /// The witness passed once while the exhausted cell was denied: from then on no time of theirs is a common one.
-  private var knowsNoTime = false
   private let signature: Signature?
   private let capacity: Int?
   private let attempt: Int
@@ -76,7 +75,6 @@ struct AwaitReset: Sendable {
         separations += 1
         // What opens for one of them alone says nothing about both.
         lastDenied = nil
-        knowsNoTime = true
         if separations >= 2 { return .done(.separate) }
       }
       if passed.contains(notebook.exhaustedCell) {
@@ -122,7 +120,7 @@ struct AwaitReset: Sendable {
   private mutating func noteDenied(_ notebook: Notebook) {
     let denials = notebook.fresh.filter { notebook.denied($0, by: signature) == true }
     guard let witness, Set(denials.map(\.cell)).isSuperset(of: [notebook.exhaustedCell, witness]) else { return }
-    if !knowsNoTime { lastDenied = denials.last { $0.cell == witness }?.time ?? lastDenied }
+    if separations == 0 { lastDenied = denials.last { $0.cell == witness }?.time ?? lastDenied }
     deniedFor = notebook.now - (timing?.closed ?? since)
   }
 

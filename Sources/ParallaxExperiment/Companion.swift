@@ -40,7 +40,7 @@ struct Companion: Sendable {
 
   /// Seconds by which it comes before the reference: so much that the network does not change their order.
   static let lead = 0.05
-  /// The least that a pass right after a denial may count for: an answer may be odd for reasons of its first.
+  /// The least that a pass right after a denial may count for: an answer may be odd for reasons of its own.
   private static let least = 0.02
   /// The most: where something comes back all the time, it is as likely to come in one moment as in another, and the
   /// first must miss it and the other meet it.
