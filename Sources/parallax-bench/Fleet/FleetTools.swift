@@ -37,6 +37,9 @@ struct FleetTools {
   ) throws -> [(name: String, work: Work)] {
     let hosts = try HostWork(lab)
     var best = racers.map { ($0.name, Work.none) }
+    // Not timed. A server's clock counts whole ticks of 10 ms: what one that has done nothing yet does first is lost.
+    try racers[0].prepare()
+    _ = try hosts.measure(racers[0].run)
     for _ in 0..<rounds {
       for (index, racer) in racers.enumerated() {
         try racer.prepare()

@@ -25,10 +25,11 @@ struct Work {
 
 /// What the SSH servers of a lab have cost so far.
 struct HostWork {
-  private let servers: [Int32]
+  private let servers: Set<Int32>
 
   init(_ lab: LabDescription) throws {
-    servers = try Lab.status(directory: lab.directory).processes.filter { $0.role.hasPrefix("sshd ") }.compactMap(\.pid)
+    servers = Set(
+      try Lab.status(directory: lab.directory).processes.filter { $0.role.hasPrefix("sshd ") }.compactMap(\.pid))
   }
 
   /// Runs something and tells its work once the servers have let its sessions go.
@@ -36,22 +37,31 @@ struct HostWork {
     let before = processor
     let process = try run()
     let limit = ProcessCost.now() + 3_000_000_000
-    while servers.contains(where: Self.hasChildren), ProcessCost.now() < limit { usleep(5000) }
+    while serve, ProcessCost.now() < limit { usleep(5000) }
     return Work(seconds: process.seconds, controller: process.processor, hosts: processor - before)
   }
 
   /// User and system time of the servers and of all their children that have ended, seconds (proc(5), fields 14 to 17).
   private var processor: Double {
-    let ticks = servers.map { pid -> Double in
-      let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
-      guard let end = text.lastIndex(of: ")") else { return 0 }
-      return text[end...].split(separator: " ").dropFirst(12).prefix(4).compactMap { Double($0) }.sum
+    let ticks = servers.map { pid in
+      Self.fields("/proc/\(pid)/stat").dropFirst(11).prefix(4).compactMap { Double($0) }.sum
     }
     return ticks.sum / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
-  private static func hasChildren(_ pid: Int32) -> Bool {
-    let text = (try? String(contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8)) ?? ""
-    return !text.allSatisfy(\.isWhitespace)
+  /// Whether any process on the machine is a child of one of the servers (proc(5), field 4).
+  private var serve: Bool {
+    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return processes.contains { name in
+      guard Int32(name) != nil, let parent = Self.fields("/proc/\(name)/stat").dropFirst().first else { return false }
+      return Int32(parent).map(servers.contains) ?? false
+    }
+  }
+
+  /// The fields of a stat file after the command's name, from field 3 on; none where the process has ended.
+  private static func fields(_ path: String) -> [Substring] {
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    guard let end = text.lastIndex(of: ")") else { return [] }
+    return text[text.index(after: end)...].split(separator: " ")
   }
 }
