@@ -10,8 +10,7 @@ final class FlightRunner {
   private let done: (FlightRunner) -> Void
   private var pacer: FlightPacer
   private var nextCell = 0
-  /// One loop sends, however deep its requests' ends call it again.
-  private var isSending = false
+  private var isRefillDue = false
   private var isDone = false
   private lazy var alarm = Alarm(on: loop) { [unowned self] in fill() }
   private let loop: any EventLoop
@@ -41,10 +40,7 @@ final class FlightRunner {
   }
 
   private func fill() {
-    guard !isSending else { return }
-    isSending = true
     while pacer.takeTurn() { send() }
-    isSending = false
     finishIfDone()
   }
 
@@ -62,6 +58,17 @@ final class FlightRunner {
         pacer.stop()
       }
       pacer.noteAnswer()
+      refill()
+    }
+  }
+
+  /// Sends the next requests once every answer that is there by now has been read. Sending one after each answer would
+  /// wake the server for each, too.
+  private func refill() {
+    guard !isRefillDue else { return }
+    isRefillDue = true
+    loop.assumeIsolated().execute { [self] in
+      isRefillDue = false
       fill()
     }
   }
