@@ -16,9 +16,8 @@ public struct RecordBatch {
   private var bodies: [[UInt8]: Int] = [:]
   private var previousID: Int64 = 0
   private var previousInstant: Int64 = 0
-  private var previousHeaders: [Header] = []
-  /// By place, names and values by turns: what stood there last, and its number in the table.
-  private var lastTexts: [(key: UTF8Text, number: Int)] = []
+  /// Names and values by turns of the headers before, and the number of each in the table, 0 where that was full.
+  private var previousTexts: [(key: UTF8Text, number: Int)] = []
   private var previousBody: (bytes: [UInt8], number: Int) = ([], 0)
 
   public private(set) var count = 0
@@ -64,14 +63,41 @@ public struct RecordBatch {
   }
 
   private mutating func append(_ headers: [Header]) {
-    guard !headers.hasBytes(of: previousHeaders) else { return writer.count(0) }
+    let texts = headers.count * 2
+    var same = 0
+    while same < min(texts, previousTexts.count), previousTexts[same].key == key(headers, same) { same += 1 }
+    guard same < texts || texts != previousTexts.count else { return writer.count(0) }
     writer.count(headers.count + 1)
-    // Mostly one field differs, say the number of a request: the others are at the place where they were.
-    for (index, header) in headers.enumerated() {
-      append(text: header.name, at: 2 * index)
-      append(text: header.value, at: 2 * index + 1)
+    for place in 0..<texts {
+      let key = key(headers, place)
+      // Mostly one field differs, say the number of a request: the others are at the place where they were.
+      if place < same || place < previousTexts.count && previousTexts[place].key == key {
+        append(key, number: previousTexts[place].number)
+      } else {
+        let entry = (key, append(looked: key))
+        if place < previousTexts.count { previousTexts[place] = entry } else { previousTexts.append(entry) }
+      }
     }
-    previousHeaders = headers
+    previousTexts.removeLast(previousTexts.count - texts)
+  }
+
+  private func key(_ headers: [Header], _ place: Int) -> UTF8Text {
+    let header = headers[place / 2]
+    return UTF8Text(text: place.isMultiple(of: 2) ? header.name : header.value)
+  }
+
+  /// Writes a text and returns its number in the table, where it is entered if it is new and there is room.
+  private mutating func append(looked key: UTF8Text) -> Int {
+    let known = strings[key] ?? 0
+    append(key, number: known)
+    guard known == 0, strings.count < WireLimits.table else { return known }
+    strings[key] = strings.count + 1
+    return strings.count
+  }
+
+  private mutating func append(_ key: UTF8Text, number: Int) {
+    writer.count(number)
+    if number == 0 { writer.string(key.text) }
   }
 
   private mutating func append(body: [UInt8]) {
@@ -88,27 +114,6 @@ public struct RecordBatch {
       previousBody = (body, bodies.count)
     }
   }
-
-  private mutating func append(text: String, at place: Int) {
-    let key = UTF8Text(text: text)
-    if place < lastTexts.count, lastTexts[place].key == key { return writer.count(lastTexts[place].number) }
-    let number: Int
-    if let known = strings[key] {
-      number = known
-      writer.count(number)
-    } else {
-      writer.count(0)
-      writer.string(text)
-      guard strings.count < WireLimits.table else { return }
-      number = strings.count + 1
-      strings[key] = number
-    }
-    if place < lastTexts.count {
-      lastTexts[place] = (key, number)
-    } else if place == lastTexts.count {
-      lastTexts.append((key, number))
-    }
-  }
 }
 
 /// Compares a string's bytes: Swift's own equality holds across Unicode normal forms.
@@ -116,32 +121,22 @@ private struct UTF8Text: Hashable {
   let text: String
 
   static func == (a: UTF8Text, b: UTF8Text) -> Bool {
-    var (a, b) = (a.text, b.text)
-    return a.withUTF8 { mine in
-      b.withUTF8 {
+    a.withBytes { mine in
+      b.withBytes {
         guard mine.count == $0.count else { return false }
-        guard let left = mine.baseAddress, let right = $0.baseAddress else { return true }
+        guard let left = mine.baseAddress, let right = $0.baseAddress, left != right else { return true }
         return memcmp(left, right, mine.count) == 0
       }
     }
   }
 
   func hash(into hasher: inout Hasher) {
-    var text = text
-    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
-}
 
-extension [Header] {
-  /// Byte for byte the same.
-  fileprivate func hasBytes(of other: [Header]) -> Bool {
-    guard count == other.count else { return false }
-    let isOneArray = withUnsafeBufferPointer { mine in
-      other.withUnsafeBufferPointer { mine.baseAddress == $0.baseAddress }
-    }
-    return isOneArray
-      || zip(self, other).allSatisfy {
-        UTF8Text(text: $0.name) == UTF8Text(text: $1.name) && UTF8Text(text: $0.value) == UTF8Text(text: $1.value)
-      }
+  private func withBytes<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+    if let value = text.utf8.withContiguousStorageIfAvailable(body) { return value }
+    var text = text
+    return text.withUTF8(body)
   }
 }

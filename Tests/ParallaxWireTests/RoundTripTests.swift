@@ -87,6 +87,17 @@ internal import Testing
     #expect(batch.payload.count < 60_000)
   }
 
+  @Test func moreTextsThanTheTableHoldsComeBack() throws {
+    let records = (0..<3 * WireLimits.table).map { id in
+      var headers = [Header("a", "\(id / 2)"), Header("b", "\(id)"), Header("c", "same")]
+      headers.removeLast(id % 3)
+      return AgentRecord(
+        id: id, batch: 0, cell: 0, stage: .probe, timings: Timings(planned: 0, sent: 0, end: 0),
+        answer: Answer(headers: headers))
+    }
+    #expect(try AgentMessage(encoded: AgentMessage.records(records).encoded()) == .records(records))
+  }
+
   @Test func aSecretIsNotPrinted() {
     let secret = Secret(name: "a1", value: "canary")
     var dumped = ""

@@ -1,17 +1,17 @@
 internal import Glibc
-internal import ParallaxModel
+package import ParallaxModel
 internal import ParallaxWire
 
 /// What is wrong with the bytes of an answer.
-enum AnswerDefect: Error {
+package enum AnswerDefect: Error {
   case invalid
   case tooLarge
 }
 
 /// The status line and the header fields of one HTTP/1.1 answer, and what they say of what follows (RFC 9112).
-struct ResponseHead {
+package struct ResponseHead: Equatable {
   /// Where the body ends (RFC 9112, section 6.3).
-  enum Framing: Equatable {
+  package enum Framing: Equatable {
     case length(Int)
     case chunked
     case untilClose
@@ -23,18 +23,18 @@ struct ResponseHead {
   static let limit = 65_536
   static let fieldLimit = 512
 
-  private(set) var status = 0
-  private(set) var headers: [Header] = []
-  private(set) var framing = Framing.untilClose
+  package private(set) var status = 0
+  package private(set) var headers: [Header] = []
+  package private(set) var framing = Framing.untilClose
   /// Whether the server lets the connection be used again.
-  private(set) var keepsAlive = true
+  package private(set) var keepsAlive = true
   /// Seconds for which the server says it keeps an idle connection.
-  private(set) var keepAliveTimeout: Int64?
+  package private(set) var keepAliveTimeout: Int64?
 
   var isInterim: Bool { (100..<200).contains(status) && status != 101 }
 
   /// `bytes` are a whole head, its empty line included. `isBodiless` for the answer to HEAD.
-  init(_ bytes: UnsafeRawBufferPointer, isBodiless: Bool) throws(AnswerDefect) {
+  package init(_ bytes: UnsafeRawBufferPointer, isBodiless: Bool) throws(AnswerDefect) {
     var lines = HeadLines(bytes)
     guard let first = lines.next() else { throw .invalid }
     try readStatusLine(first)
@@ -61,6 +61,13 @@ struct ResponseHead {
 
   mutating func replaceHeaders(_ headers: [Header]) { self.headers = headers }
 
+  mutating func replaceHeader(at index: Int, with header: Header) { headers[index] = header }
+
+  /// Whether a field of that name says where the body ends or the connection does.
+  static func framesBody(_ name: UnsafeRawBufferPointer) -> Bool {
+    ["content-length", "transfer-encoding", "connection", "keep-alive"].contains { Byte.equal(name, $0) }
+  }
+
   /// `HTTP/1.1 200 OK`; the words may be missing.
   private mutating func readStatusLine(_ line: UnsafeRawBufferPointer) throws(AnswerDefect) {
     guard line.count >= 12, line[0..<7].elementsEqual("HTTP/1.".utf8), line[8] == Byte.space else { throw .invalid }
@@ -76,7 +83,8 @@ struct ResponseHead {
     guard status >= 100, line.count == 12 || line[12] == Byte.space else { throw .invalid }
   }
 
-  private static func field(
+  /// `Name: value`, without the blanks around the value.
+  static func field(
     _ line: UnsafeRawBufferPointer
   ) throws(AnswerDefect) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
     guard let base = line.baseAddress, let colon = memchr(base, CInt(Byte.colon), line.count) else { throw .invalid }
@@ -156,11 +164,13 @@ struct ResponseHead {
 }
 
 /// The lines of a head without their ends; a line feed alone ends one too (RFC 9112, section 2.2).
-private struct HeadLines {
+struct HeadLines {
   private let bytes: UnsafeRawBufferPointer
-  private var position = 0
+  private(set) var position = 0
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  var isAtEnd: Bool { position == bytes.count }
 
   mutating func next() -> UnsafeRawBufferPointer? {
     guard let base = bytes.baseAddress, position < bytes.count,
