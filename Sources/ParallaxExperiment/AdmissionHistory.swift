@@ -22,4 +22,12 @@ extension LimiterSearch {
       return Admission(time: time, outcome: denied ? .denied : .admitted)
     }
   }
+
+  /// When the bucket was last filled: the first of so many admissions in a row as are half of what the first filling took.
+  func lastFilling(_ notebook: Notebook) -> Double? {
+    let admissions = admissions(notebook)
+    let enough = max(2, (firstCapacity ?? 2) / 2)
+    let runs = admissions.split { $0.outcome == .denied }
+    return runs.last { $0.count >= enough }?.first.map { $0.time - notebook.configuration.clockOrigin }
+  }
 }

@@ -19,6 +19,7 @@ struct Recover: Sendable {
   /// How long before and after a window's end it is asked, seconds. A sliding log gives back what the climb spent in
   /// that time, a fixed window everything: the burst that follows must tell.
   static let around = 0.1
+  static let afterEdge = [0.015, 0.017, 0.045, 0.047, 0.1]
   /// Requests at once after a window's end, and in every later look.
   static let edgeBurst = 5
   /// Of the burst that follows the first recovery, and of every later look, the pairs that a companion begins.
@@ -219,8 +220,7 @@ struct Recover: Sendable {
     guard Double(Self.edgeBurst + 1) <= notebook.configuration.budget.rate else {
       return notebook.spaced(Array(repeating: 0, count: Self.edgeBurst + 1))
     }
-    return [Schedule.Item(offset: 0, cell: 0)]
-      + notebook.spaced(Array(repeating: 0, count: Self.edgeBurst), from: 2 * Self.around)
+    return ([-Self.around] + Self.afterEdge).map { Schedule.Item(offset: Self.around + $0, cell: 0) }
   }
 
   /// So many requests; in the first so many pairs of them the companion comes before the reference.
@@ -242,10 +242,12 @@ struct Recover: Sendable {
     let end = start + notebook.configuration.recoverySeconds
     let origin = notebook.configuration.clockOrigin
     let first = notebook.log.first { search.isShared($0.cell) }?.time ?? search.firstTime
+    let filling = search.lastFilling(notebook)
     var edges: Set<Double> = []
     for window in Self.windows {
       let aligned = ((start + origin) / window).rounded(.up) * window - origin
       edges.formUnion([first + window, search.firstTime + window, aligned])
+      if let filling, filling > search.firstTime + 1 { edges.insert(filling + window) }
     }
     var polls: [Poll] = []
     for edge in edges where edge > start + 0.3 && edge < end {
