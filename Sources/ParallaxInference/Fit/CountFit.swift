@@ -10,8 +10,8 @@ struct FitPoint {
 /// For models that admit a request exactly if fewer than a limit have been counted: all limits at once, from how many
 /// had been counted when each request came.
 ///
-/// Counts are in halves, since a lost request may have been counted or not. With some lost, the count is known only
-/// within a slack, and decisions that close to the limit say as little.
+/// Counts are in fractions: a lost request may have been counted or not, and a sliding counter forgets evenly. With some
+/// lost, the count is known only within a slack, and decisions that close to the limit say as little.
 struct CountFit {
   /// Probability of a decision against the model.
   static let error = 0.015
@@ -19,12 +19,21 @@ struct CountFit {
   /// Points further below the best than this, in log, carry no weight.
   private static let negligible = 14.0
 
-  /// For a margin of -slack to slack halves between the limit and the count: log P(admitted) and log P(denied).
+  /// Fractions to a request.
+  private let unit: Int
+  /// Fractions from one limit to the next.
+  private let step: Int
+  /// For a margin of -slack to slack fractions between the limit and the count: log P(admitted) and log P(denied).
   private let near: [(admitted: Double, denied: Double)]
   private let slack: Int
 
-  /// - Parameter slack: halves by which a count may be off.
-  init(slack: Int) {
+  /// - Parameters:
+  ///   - unit: fractions to a request.
+  ///   - step: fractions from one limit to the next.
+  ///   - slack: fractions by which a count may be off.
+  init(unit: Int, step: Int, slack: Int) {
+    self.unit = unit
+    self.step = step
     self.slack = slack
     near = (-slack..<slack + 1).map { margin in
       let share = slack == 0 ? 0 : (Double(margin) - 0.5) / Double(2 * slack) + 0.5
@@ -34,12 +43,12 @@ struct CountFit {
   }
 
   /// - Parameters:
-  ///   - counted: for each request with a decision, how many had been counted before it, in halves.
+  ///   - counted: for each request with a decision, how many had been counted before it, in fractions.
   ///   - admitted: the decisions.
   /// - Returns: the limits that matter, each with log P(decisions), plus `logPrior`.
   func points(window: Double, counted: [Int], admitted: [Bool], logPrior: Double) -> [FitPoint] {
     guard let most = counted.max() else { return [] }
-    let length = most + 2 * slack + 4
+    let length = most + 2 * slack + 2 * unit
     var passes = [Int](repeating: 0, count: length)
     var denials = passes
     for (count, isAdmitted) in zip(counted, admitted) {
@@ -55,10 +64,10 @@ struct CountFit {
     var farDenials = 0
     let total = counted.count
     var points: [FitPoint] = []
-    points.reserveCapacity(most / 2 + 2)
+    points.reserveCapacity(most / step + 2)
     var best = -Double.infinity
-    for limit in 1...(most / 2 + 1) {
-      let end = 2 * limit - slack
+    for limit in stride(from: unit, through: most + unit, by: step) {
+      let end = limit - slack
       while far < end, far < length {
         oddPasses -= passes[far]
         oddDenials += denials[far]
@@ -68,8 +77,8 @@ struct CountFit {
       farPasses = 0
       farDenials = 0
       let start = max(0, end)
-      for count in start..<min(length, max(start, 2 * limit + slack)) {
-        let margin = 2 * limit - count
+      for count in start..<min(length, max(start, limit + slack)) {
+        let margin = limit - count
         farPasses += passes[count]
         farDenials += denials[count]
         let p = near[margin + slack]
@@ -78,7 +87,7 @@ struct CountFit {
       let errors = oddPasses - farPasses + oddDenials
       value += Double(errors) * odd + Double(total - errors - farPasses - farDenials) * expected + logPrior
       best = max(best, value)
-      points.append(FitPoint(window: window, limit: Double(limit), logWeight: value))
+      points.append(FitPoint(window: window, limit: Double(limit) / Double(unit), logWeight: value))
     }
     return points.filter { $0.logWeight > best - Self.negligible }
   }

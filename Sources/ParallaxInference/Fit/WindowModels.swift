@@ -24,6 +24,10 @@ enum WindowModel: Hashable, CaseIterable {
 
   var isCounter: Bool { self == .slidingCounter || self == .slidingCounterOfAll }
 
+  /// Fractions of a request that are told apart. One request of ours that was not counted after all, or one of someone
+  /// else, weighs less and less in a sliding counter, so that its limit seems to lie between two whole numbers.
+  private var unit: Int { isCounter ? 8 : 2 }
+
   private var countsAll: Bool { self == .slidingLogOfAll || self == .slidingCounterOfAll }
 
   func points(_ log: AdmissionLog, _ grid: WindowGrid) -> [FitPoint] {
@@ -34,13 +38,15 @@ enum WindowModel: Hashable, CaseIterable {
     sums.reserveCapacity(taken.count + 1)
     for value in taken { sums.append(sums[sums.count - 1] + value) }
     let lost = log.taken.count { $0 == AdmissionLog.lost }
-    let fit = CountFit(slack: Int(Double(lost).squareRoot().rounded(.up)))
+    let slack = (Double(lost).squareRoot() * Double(unit) / 2).rounded(.up)
+    let fit = CountFit(unit: unit, step: isCounter ? 1 : unit, slack: Int(slack))
     let points = grid.lengths.indices.flatMap { index -> [FitPoint] in
       let length = grid.lengths[index]
       if isAligned, !grid.isRound[index] { return [] }
       let counts = counted(log, sums: sums, length: length)
       return fit.points(
-        window: length, counted: decided.map { counts[$0] }, admitted: admitted, logPrior: grid.logPriors[index])
+        window: length, counted: decided.map { counts[$0] }, admitted: admitted,
+        logPrior: grid.logPriors[index] - (isCounter ? Glibc.log(Double(unit)) : 0))
     }
     guard lost > 0 else { return points }
     let priors = Dictionary(zip(grid.lengths, grid.logPriors)) { $1 }
@@ -51,12 +57,12 @@ enum WindowModel: Hashable, CaseIterable {
     }
   }
 
-  /// How many had been counted when each request came, in halves. Denied from the limit on; room for a fraction of a
+  /// How many had been counted when each request came, in fractions. Denied from the limit on; room for a fraction of a
   /// request is room for one.
   private func counted(_ log: AdmissionLog, sums: [Double], length: Double) -> [Int] {
     switch self {
     case .alignedWindow:
-      return sinceStart(log) { floor(log.times[$0] / length) * length }.map { halves(sums[$0.index] - sums[$0.start]) }
+      return sinceStart(log) { floor(log.times[$0] / length) * length }.map { fractions(sums[$0.index] - sums[$0.start]) }
     case .anchoredWindow:
       return anchored(log, sums: sums, length: length)
     case .slidingLog, .slidingLogOfAll:
@@ -64,15 +70,14 @@ enum WindowModel: Hashable, CaseIterable {
       var first = 0
       return log.times.indices.map { index in
         while log.times[first] <= log.times[index] - length { first += 1 }
-        return halves(sums[index] - sums[first])
+        return fractions(sums[index] - sums[first])
       }
     case .slidingCounter, .slidingCounterOfAll:
       return slidingCounter(log, sums: sums, length: length)
     }
   }
 
-  /// In halves.
-  private func halves(_ count: Double) -> Int { Int(floor(2 * count + 1e-9)) }
+  private func fractions(_ count: Double) -> Int { Int(floor(Double(unit) * count + 1e-9)) }
 
   /// For every request, the index of the first one in its window.
   private func sinceStart(_ log: AdmissionLog, _ start: (Int) -> Double) -> [(index: Int, start: Int)] {
@@ -92,7 +97,7 @@ enum WindowModel: Hashable, CaseIterable {
         start = log.times[index]
         first = index
       }
-      return halves(sums[index] - sums[first])
+      return fractions(sums[index] - sums[first])
     }
   }
 
@@ -106,7 +111,7 @@ enum WindowModel: Hashable, CaseIterable {
       while log.times[previousFirst] < begin - length { previousFirst += 1 }
       let previous = sums[first] - sums[previousFirst]
       let current = sums[index] - sums[first]
-      return halves(previous * (1 - (time - begin) / length) + current)
+      return fractions(previous * (1 - (time - begin) / length) + current)
     }
   }
 }
