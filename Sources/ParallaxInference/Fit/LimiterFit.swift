@@ -86,10 +86,12 @@ public struct LimiterFit: Sendable {
       window = Self.typical(best.points, among: all, \.window)
       let limit = Self.typical(best.points, among: all, \.limit)
       let lost = log.taken.reduce(0) { $0 + ($1 == 0.5 ? 0.5 : 0) }
+      // Counters may seem to have a limit between two whole numbers.
       self.limit = Estimate(
-        value: limit.value, low: max(1, limit.low - lost.rounded(.up)), high: limit.high + (lost + odd).rounded(.up))
+        value: limit.value.rounded(), low: max(1, limit.low.rounded(.down) - lost.rounded(.up)),
+        high: limit.high.rounded(.up) + (lost + odd).rounded(.up))
       burst = nil
-      rate = limit.value / window.value
+      rate = self.limit.value / window.value
     }
   }
 

@@ -45,8 +45,7 @@ enum WindowModel: Hashable, CaseIterable {
       if isAligned, !grid.isRound[index] { return [] }
       let counts = counted(log, sums: sums, length: length)
       return fit.points(
-        window: length, counted: decided.map { counts[$0] }, admitted: admitted,
-        logPrior: grid.logPriors[index] - (isCounter ? Glibc.log(Double(unit)) : 0))
+        window: length, counted: decided.map { counts[$0] }, admitted: admitted, logPrior: grid.logPriors[index])
     }
     guard lost > 0 else { return points }
     let priors = Dictionary(zip(grid.lengths, grid.logPriors)) { $1 }
@@ -62,7 +61,9 @@ enum WindowModel: Hashable, CaseIterable {
   private func counted(_ log: AdmissionLog, sums: [Double], length: Double) -> [Int] {
     switch self {
     case .alignedWindow:
-      return sinceStart(log) { floor(log.times[$0] / length) * length }.map { fractions(sums[$0.index] - sums[$0.start]) }
+      return sinceStart(log) { floor(log.times[$0] / length) * length }.map {
+        fractions(sums[$0.index] - sums[$0.start])
+      }
     case .anchoredWindow:
       return anchored(log, sums: sums, length: length)
     case .slidingLog, .slidingLogOfAll:
