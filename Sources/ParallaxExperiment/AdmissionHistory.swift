@@ -23,11 +23,22 @@ extension LimiterSearch {
     }
   }
 
-  /// When the bucket was last filled: the first of so many admissions in a row as are half of what the first filling took.
+  /// When the bucket was last filled: the first of so many admissions without a pause as are half of what the first
+  /// filling took.
   func lastFilling(_ notebook: Notebook) -> Double? {
-    let admissions = admissions(notebook)
     let enough = max(2, (firstCapacity ?? 2) / 2)
-    let runs = admissions.split { $0.outcome == .denied }
-    return runs.last { $0.count >= enough }?.first.map { $0.time - notebook.configuration.clockOrigin }
+    var filling: Double?
+    var run = (start: 0.0, end: -Double.infinity, count: 0)
+    for admission in admissions(notebook) where admission.outcome != .lost {
+      guard admission.outcome != .denied else {
+        run.count = 0
+        continue
+      }
+      if run.count == 0 || admission.time > run.end + 1 { run = (admission.time, admission.time, 0) }
+      run.end = admission.time
+      run.count += 1
+      if run.count >= enough { filling = run.start - notebook.configuration.clockOrigin }
+    }
+    return filling
   }
 }
