@@ -16,12 +16,11 @@ struct Recover: Sendable {
   /// A bucket that regains more than this, in requests per second, is measured by pauses.
   static let fastRate = 0.25
 
-  /// How long before and after a window's end it is asked, seconds. A sliding log gives back what the climb spent in
-  /// that time, a fixed window everything: the burst that follows must tell.
-  static let around = 0.1
-  static let afterEdge = [0.015, 0.017, 0.045, 0.047, 0.1]
-  /// Requests at once after a window's end, and in every later look.
-  static let edgeBurst = 5
+  /// When a window's end is asked about, seconds from it. A sliding log gives back what the climb spent in that time, a
+  /// fixed window everything: of two at once, the log then lets one pass. Neighbours on the network may change places.
+  static let edge = [-0.1, 0.015, 0.017, 0.045, 0.047, 0.1]
+  /// Requests at once in every look after the first recovery.
+  static let lookSize = 5
   /// Of the burst that follows the first recovery, and of every later look, the pairs that a companion begins.
   static let pairs = 2
   /// The same of what a fast bucket regained in the first pause: more than a small allowance would hold.
@@ -30,8 +29,8 @@ struct Recover: Sendable {
   static let laterLooks = 5
   static let longestPause = 12.0
 
-  /// One look at the limit: a single request, after one of the companion if there is one, or, around a window's end, one
-  /// before it and a few after it.
+  /// One look at the limit: a single request, after one of the companion if there is one, or, around a window's end, those
+  /// of `edge`.
   struct Poll: Sendable {
     var time: Double
     var isEdge: Bool
@@ -203,7 +202,7 @@ struct Recover: Sendable {
   private mutating func poll(_ notebook: Notebook) -> Bool {
     polls.removeAll { $0.time <= notebook.now }
     guard let poll = polls.first, poll.time - notebook.now < secondsLeft(notebook),
-      canAsk(poll.isEdge ? Self.edgeBurst + 1 : 2, notebook)
+      canAsk(poll.isEdge ? Self.edge.count : 2, notebook)
     else {
       return false
     }
@@ -217,10 +216,10 @@ struct Recover: Sendable {
 
   private func items(of poll: Poll, _ notebook: Notebook) -> [Schedule.Item] {
     guard poll.isEdge else { return look(1, pairs: 1, notebook) }
-    guard Double(Self.edgeBurst + 1) <= notebook.configuration.budget.rate else {
-      return notebook.spaced(Array(repeating: 0, count: Self.edgeBurst + 1))
+    guard Double(Self.edge.count) <= notebook.configuration.budget.rate else {
+      return notebook.spaced(Array(repeating: 0, count: Self.edge.count))
     }
-    return ([-Self.around] + Self.afterEdge).map { Schedule.Item(offset: Self.around + $0, cell: 0) }
+    return Self.edge.map { Schedule.Item(offset: $0 - Self.edge[0], cell: 0) }
   }
 
   /// So many requests; in the first so many pairs of them the companion comes before the reference.
@@ -235,8 +234,8 @@ struct Recover: Sendable {
       + notebook.spaced(alone, from: Double(paired.count) * Companion.lead)
   }
 
-  /// Growing gaps, and moments just before and after the ends of round windows, on the clock and since the first
-  /// request that was counted.
+  /// Growing gaps, and moments just before and after the ends of round windows, on the clock and since the first request
+  /// that was counted: the first of all, of the first filling, and of the last one.
   private func pollTimes(_ notebook: Notebook) -> [Poll] {
     let start = notebook.now
     let end = start + notebook.configuration.recoverySeconds
@@ -251,7 +250,7 @@ struct Recover: Sendable {
     }
     var polls: [Poll] = []
     for edge in edges where edge > start + 0.3 && edge < end {
-      polls.append(Poll(time: edge - Self.around, isEdge: true))
+      polls.append(Poll(time: edge + Self.edge[0], isEdge: true))
     }
     var gap = 0.4
     while gap < end - lastDenial {
@@ -277,11 +276,11 @@ struct Recover: Sendable {
 
   private mutating func askSpaced(left: Int, _ notebook: Notebook) -> Bool {
     let pause = min(pause, Self.longestPause)
-    guard canAsk(Self.edgeBurst, notebook), secondsLeft(notebook) > -30, notebook.secondsLeft > pause else {
+    guard canAsk(Self.lookSize, notebook), secondsLeft(notebook) > -30, notebook.secondsLeft > pause else {
       return false
     }
     position = .spacing(left: left - 1)
-    queue = [.wait(pause), .ask(look(Self.edgeBurst, pairs: Self.pairs, notebook))]
+    queue = [.wait(pause), .ask(look(Self.lookSize, pairs: Self.pairs, notebook))]
     return true
   }
 

@@ -125,6 +125,28 @@ private func log(_ times: [Double], _ admit: (Double) -> Bool) -> [Admission] {
     #expect(fit.limit.low <= 50 && 50 <= fit.limit.high)
   }
 
+  @Test(arguments: [0, 1]) func `a sliding counter, with or without a request that it never counted`(_ uncounted: Int)
+    throws
+  {
+    let start = 1_750_000_003.7
+    var bucket = (index: 0.0, current: 0.0, previous: 0.0)
+    var left = uncounted
+    // Two climbs in one window, and one in the next, which stays at the limit for a while.
+    let climbs = [0.0, 3, 8].map { pause in (0..<120).map { start + pause + Double($0) / 40 } }
+    let fit = try #require(
+      LimiterFit(
+        log(climbs.flatMap(\.self).filter { $0 < start + 3 || $0 >= start + 3.5 }.sorted()) { time in
+          let index = (time / 10).rounded(.down)
+          if index > bucket.index { bucket = (index, 0, index == bucket.index + 1 ? bucket.current : 0) }
+          guard bucket.previous * (1 - (time / 10 - index)) + bucket.current < 60 else { return false }
+          if left > 0 { left -= 1 } else { bucket.current += 1 }
+          return true
+        }))
+    #expect(fit.algorithm.name == .slidingCounter)
+    #expect(fit.window.value == 10)
+    #expect(fit.limit.value == 60 || fit.limit.value == 61)
+  }
+
   @Test func `no denial, no fit`() {
     #expect(LimiterFit(log([0, 1, 2]) { _ in true }) == nil)
   }
