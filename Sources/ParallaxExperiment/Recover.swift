@@ -18,7 +18,7 @@ struct Recover: Sendable {
 
   /// When a window's end is asked about, seconds from it. A sliding log gives back what the climb spent in that time, a
   /// fixed window everything: of two at once, the log then lets one pass. Neighbours on the network may change places.
-  static let edge = [-0.1, 0.015, 0.017, 0.045, 0.047, 0.1]
+  static let edgeOffsets = [-0.1, 0.015, 0.017, 0.045, 0.047, 0.1]
   /// Requests at once in every look after the first recovery.
   static let lookSize = 5
   /// Of the burst that follows the first recovery, and of every later look, the pairs that a companion begins.
@@ -30,7 +30,7 @@ struct Recover: Sendable {
   static let longestPause = 12.0
 
   /// One look at the limit: a single request, after one of the companion if there is one, or, around a window's end, those
-  /// of `edge`.
+  /// of `edgeOffsets`.
   struct Poll: Sendable {
     var time: Double
     var isEdge: Bool
@@ -202,7 +202,7 @@ struct Recover: Sendable {
   private mutating func poll(_ notebook: Notebook) -> Bool {
     polls.removeAll { $0.time <= notebook.now }
     guard let poll = polls.first, poll.time - notebook.now < secondsLeft(notebook),
-      canAsk(poll.isEdge ? Self.edge.count : 2, notebook)
+      canAsk(poll.isEdge ? Self.edgeOffsets.count : 2, notebook)
     else {
       return false
     }
@@ -216,10 +216,10 @@ struct Recover: Sendable {
 
   private func items(of poll: Poll, _ notebook: Notebook) -> [Schedule.Item] {
     guard poll.isEdge else { return look(1, pairs: 1, notebook) }
-    guard Double(Self.edge.count) <= notebook.configuration.budget.rate else {
-      return notebook.spaced(Array(repeating: 0, count: Self.edge.count))
+    guard Double(Self.edgeOffsets.count) <= notebook.configuration.budget.rate else {
+      return notebook.spaced(Array(repeating: 0, count: Self.edgeOffsets.count))
     }
-    return Self.edge.map { Schedule.Item(offset: $0 - Self.edge[0], cell: 0) }
+    return Self.edgeOffsets.map { Schedule.Item(offset: $0 - Self.edgeOffsets[0], cell: 0) }
   }
 
   /// So many requests; in the first so many pairs of them the companion comes before the reference.
@@ -250,7 +250,7 @@ struct Recover: Sendable {
     }
     var polls: [Poll] = []
     for edge in edges where edge > start + 0.3 && edge < end {
-      polls.append(Poll(time: edge + Self.edge[0], isEdge: true))
+      polls.append(Poll(time: edge + Self.edgeOffsets[0], isEdge: true))
     }
     var gap = 0.4
     while gap < end - lastDenial {

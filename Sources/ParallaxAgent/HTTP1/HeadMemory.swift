@@ -2,13 +2,13 @@ internal import Glibc
 internal import ParallaxModel
 
 /// Remembers the last head as it came and as it was read: most answers of a server begin with the very same bytes, or
-/// differ in a value or two, say the number of the request. Comparing costs a hundredth of reading again.
+/// differ in a value or two, say the number of the request. Comparing costs far less than reading again.
 package final class HeadMemory {
   /// A line of the remembered head.
   private struct Line {
     /// Where it stands, its end included.
     var range: Range<Int>
-    /// Where the value of its field begins; nil where another value could change more than itself.
+    /// Where its field's name and colon end; nil where another value could change more than itself.
     var value: Int?
   }
 

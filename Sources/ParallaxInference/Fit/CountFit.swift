@@ -18,8 +18,6 @@ struct CountFit {
 
   /// Points further below the best than this, in log, carry no weight.
   private static let negligible = 14.0
-  /// Prior share of the limits that are whole numbers, where others are considered.
-  private static let wholes = 0.9
 
   /// Fractions to a request.
   private let unit: Int
@@ -65,8 +63,6 @@ struct CountFit {
     var farPasses = 0
     var farDenials = 0
     let total = counted.count
-    let whole = step < unit ? log(Self.wholes) : 0
-    let between = log((1 - Self.wholes) / Double(max(1, unit - 1)))
     var points: [FitPoint] = []
     points.reserveCapacity(most / step + 2)
     var best = -Double.infinity
@@ -90,7 +86,6 @@ struct CountFit {
       }
       let errors = oddPasses - farPasses + oddDenials
       value += Double(errors) * odd + Double(total - errors - farPasses - farDenials) * expected + logPrior
-      value += limit.isMultiple(of: unit) ? whole : between
       best = max(best, value)
       points.append(FitPoint(window: window, limit: Double(limit) / Double(unit), logWeight: value))
     }

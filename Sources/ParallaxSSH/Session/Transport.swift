@@ -20,7 +20,7 @@ final class Transport {
   static let highWater = 1 << 18
   /// Sent as it comes once this much has gathered: 32 KiB packets then share a system call.
   private static let burst = 1 << 16
-  /// Four of the server's messages about what the command took, which come every 96 KiB: with one and a half, this end
+  /// Four of the server's messages about what the command took, which come every 96 KiB: with little more than one, this end
   /// and the host's took turns instead of working at the same time (0.67 of scp's rate instead of 1.0).
   private static let reserve: UInt = 3 << 17
   private static let bytesPerMicrosecond: UInt = 200

@@ -37,7 +37,7 @@ struct HostWork {
     let before = processor
     let process = try run()
     let limit = ProcessCost.now() + 3_000_000_000
-    while serve, ProcessCost.now() < limit { usleep(5000) }
+    while isServing, ProcessCost.now() < limit { usleep(5000) }
     return Work(seconds: process.seconds, controller: process.processor, hosts: processor - before)
   }
 
@@ -50,7 +50,7 @@ struct HostWork {
   }
 
   /// Whether any process on the machine is a child of one of the servers (proc(5), field 4).
-  private var serve: Bool {
+  private var isServing: Bool {
     let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return processes.contains { name in
       guard Int32(name) != nil, let parent = Self.fields("/proc/\(name)/stat").dropFirst().first else { return false }
