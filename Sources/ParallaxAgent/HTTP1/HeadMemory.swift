@@ -77,7 +77,7 @@ package final class HeadMemory {
     while let line = rest.next() {
       let end = rest.position
       var value: Int?
-      if !lines.isEmpty, let (name, _) = try? ResponseHead.field(line), !ResponseHead.framesBody(name) {
+      if !lines.isEmpty, let (name, _) = try? ResponseHead.field(line), FramingField(name) == nil {
         value = start + name.count + 1
       }
       lines.append(Line(range: start..<end, value: value))

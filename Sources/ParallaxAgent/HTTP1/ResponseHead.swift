@@ -63,11 +63,6 @@ package struct ResponseHead: Equatable {
 
   mutating func replaceHeader(at index: Int, with header: Header) { headers[index] = header }
 
-  /// Whether a field of that name says where the body ends or the connection does.
-  static func framesBody(_ name: UnsafeRawBufferPointer) -> Bool {
-    ["content-length", "transfer-encoding", "connection", "keep-alive"].contains { Byte.equal(name, $0) }
-  }
-
   /// `HTTP/1.1 200 OK`; the words may be missing.
   private mutating func readStatusLine(_ line: UnsafeRawBufferPointer) throws(AnswerDefect) {
     guard line.count >= 12, line[0..<7].elementsEqual("HTTP/1.".utf8), line[8] == Byte.space else { throw .invalid }
@@ -111,23 +106,23 @@ package struct ResponseHead: Equatable {
     mutating func take(
       _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, into head: inout ResponseHead
     ) throws(AnswerDefect) {
-      switch name.count {
-      case 14 where Byte.equal(name, "content-length"):
+      switch FramingField(name) {
+      case .contentLength:
         let number = try Self.number(value)
         guard length == nil || length == number else { throw .invalid }
         length = number
-      case 17 where Byte.equal(name, "transfer-encoding"):
+      case .transferEncoding:
         codings = (codings.map { $0 + [Byte.comma] } ?? []) + value.map(Byte.lowered)
-      case 10 where Byte.equal(name, "connection"):
+      case .connection:
         let words = value.map(Byte.lowered).split(separator: Byte.comma).map(Self.trimmed)
         if words.contains(where: { $0.elementsEqual("close".utf8) }) {
           head.keepsAlive = false
         } else if words.contains(where: { $0.elementsEqual("keep-alive".utf8) }) {
           head.keepsAlive = true
         }
-      case 10 where Byte.equal(name, "keep-alive"):
+      case .keepAlive:
         head.keepAliveTimeout = head.keepAliveTimeout ?? Self.timeout(value)
-      default: break
+      case nil: break
       }
     }
 
@@ -159,6 +154,21 @@ package struct ResponseHead: Equatable {
         if words.count == 2, words[0].lowercased() == "timeout" { return Int64(words[1]) }
       }
       return nil
+    }
+  }
+}
+
+/// The fields that say where the body ends, or the connection does.
+enum FramingField {
+  case contentLength, transferEncoding, connection, keepAlive
+
+  init?(_ name: UnsafeRawBufferPointer) {
+    switch name.count {
+    case 14 where Byte.equal(name, "content-length"): self = .contentLength
+    case 17 where Byte.equal(name, "transfer-encoding"): self = .transferEncoding
+    case 10 where Byte.equal(name, "connection"): self = .connection
+    case 10 where Byte.equal(name, "keep-alive"): self = .keepAlive
+    default: return nil
     }
   }
 }

@@ -47,9 +47,10 @@ enum WindowModel: Hashable, CaseIterable {
     var points = grid.lengths.indices.flatMap { index -> [FitPoint] in
       let length = grid.lengths[index]
       if isAligned, !grid.isRound[index] { return [] }
-      let counts = counted(log, sums: sums, length: length).map { Int(floor(Double(unit) * $0 + 1e-9)) }
+      let counts = counted(log, sums: sums, length: length)
       return fit.points(
-        window: length, counted: decided.map { counts[$0] }, admitted: admitted, logPrior: grid.logPriors[index])
+        window: length, counted: decided.map { Int(floor(Double(unit) * counts[$0] + 1e-9)) }, admitted: admitted,
+        logPrior: grid.logPriors[index])
     }
     if lost > 0 {
       let likely = points.sorted { $0.logWeight > $1.logWeight }.prefix(Self.refined)
