@@ -15,6 +15,8 @@ extension LimiterSearch {
   /// Where the probes' own buckets are small, a round that raises the odds by less than this factor spends what a rest
   /// would make worth more.
   static let worthRound = 1.6
+  /// Share of the threshold's doubt with which a search ends that could only go on after a rest.
+  static let doubtWithoutMore = 0.5
 
   /// Plans the next round across hosts, or ends the search when it would tell nothing more.
   mutating func probe(_ notebook: inout Notebook) -> Move<Void> {
@@ -45,13 +47,14 @@ extension LimiterSearch {
       return beginAnew(&notebook, after: .contradiction) ?? finish(noResetCame ? exhaustedProbes : Reasons.nothingMore)
     }
     history.append(bestRaw)
-    guard !able.isEmpty else { return beginAnew(&notebook, after: .spent) ?? finish(exhaustedProbes) }
+    guard !able.isEmpty else {
+      return isPastThreshold(notebook) ? .done(()) : beginAnew(&notebook, after: .spent) ?? finish(exhaustedProbes)
+    }
     let planner = planner(notebook)
     var plan = planner.choose(from: able, &posterior)
-    if smallCapacity != nil, odds(planner.probability(plan, &posterior)) < Self.worthRound * odds(bestRaw),
-      let move = beginAnew(&notebook, after: .littleLeft)
-    {
-      return move
+    if smallCapacity != nil, odds(planner.probability(plan, &posterior)) < Self.worthRound * odds(bestRaw) {
+      if isPastThreshold(notebook) { return .done(()) }
+      if let move = beginAnew(&notebook, after: .littleLeft) { return move }
     }
     if plan.isEmpty, noResetCame { return finish(exhaustedProbes) }
     if plan.isEmpty { plan = planner.plan(able) }
@@ -77,6 +80,11 @@ extension LimiterSearch {
     rounds = 0
     history = []
     return next(&notebook)
+  }
+
+  /// Whether what is known will do, though more would be welcome; *everyone* is confirmed by other means.
+  private func isPastThreshold(_ notebook: Notebook) -> Bool {
+    1 - bestRaw <= Self.doubtWithoutMore * (1 - notebook.configuration.threshold) && !estimate.bestHypothesis.isEveryone
   }
 
   private func odds(_ p: Double) -> Double { p / max(1e-12, 1 - p) }

@@ -11,7 +11,17 @@ struct AllowanceLedger {
     var recoveries: [Double]
   }
 
-  /// Denials and passes of separate cells that count, by cell.
+  /// What an outcome is evidence of.
+  enum Occasion {
+    /// A round that met the drained bucket, and this cell is separate.
+    case separate
+    /// A round in which this cell shares the drained bucket, or pays less out of it.
+    case shared
+    /// Nothing was drained.
+    case atRest
+  }
+
+  /// Denials and passes that count, by cell: of separate cells in rounds, and of all cells at rest.
   private(set) var limited: [Int]
   private(set) var passed: [Int]
   /// log probability of the ambiguous ones.
@@ -26,7 +36,8 @@ struct AllowanceLedger {
   init(_ hypothesis: Hypothesis, capacity: Double, terms: Terms) {
     self.capacity = capacity
     self.terms = terms
-    slack = max(1, 0.15 * capacity)
+    // A bucket of one is either full or refuses everybody always.
+    slack = min(max(1, 0.15 * capacity), capacity - 1)
     ownBucket = hypothesis.ownBucket
     limited = [Int](repeating: 0, count: ownBucket.count)
     passed = limited
@@ -43,23 +54,16 @@ struct AllowanceLedger {
     return min(capacity, tokens[bucket] + terms.refill * max(0, time - since))
   }
 
-  /// - Parameter counts: whether the outcome is evidence about this cell (it is separate, and within a valid round).
-  mutating func take(_ trial: Trial, counts: Bool) {
+  mutating func take(_ trial: Trial, _ occasion: Occasion) {
     let left = tokens(of: trial.cell, at: trial.time)
-    if counts {
-      if trial.limited {
-        if left < 1 - 1e-9 {
-          ambiguous += AmbiguityPenalty.deniedWhenEmpty
-        } else if left < 1 + slack - 1e-9 {
-          ambiguous += AmbiguityPenalty.deniedWhenLow
-        } else {
-          limited[trial.cell] += 1
-        }
-      } else if left < 0.5 {
-        ambiguous += AmbiguityPenalty.passedWhenEmpty
-      } else {
-        passed[trial.cell] += 1
-      }
+    switch (occasion, trial.limited) {
+    case (.shared, _): break
+    case (.atRest, true) where left < 1 - 1e-9, (.separate, true) where left < 1 - 1e-9:
+      ambiguous += AmbiguityPenalty.deniedWhenEmpty
+    case (.separate, true) where left < 1 + slack - 1e-9: ambiguous += AmbiguityPenalty.deniedWhenLow
+    case (.separate, false) where left < 0.5: ambiguous += AmbiguityPenalty.passedWhenEmpty
+    case (_, true): limited[trial.cell] += 1
+    case (_, false): passed[trial.cell] += 1
     }
     let bucket = ownBucket[trial.cell]
     touched[bucket] = trial.time

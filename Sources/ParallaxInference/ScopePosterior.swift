@@ -201,11 +201,6 @@ public struct ScopePosterior: Sendable {
     }
     let shared = families.map { logSumExp($0) }
     let ledgers = lattice.hypotheses.map { ledger(for: $0) }
-    let idleCounts = events.reduce(
-      into: [PooledCounts.Count](repeating: .init(), count: lattice.design.cells.count)
-    ) { counts, event in
-      if !event.counts { counts[event.trial.cell].add(event.trial.limited) }
-    }
     let byLevel = lattice.levels.map { level in
       LevelOutcomes(
         level: level, outcomes: events.lazy.map(\.trial).filter { level & (1 << CellMask($0.cell)) != 0 })
@@ -214,7 +209,7 @@ public struct ScopePosterior: Sendable {
     var logs = lattice.hypotheses.indices.map { index in
       let hypothesis = lattice.hypotheses[index]
       return log(hypothesis.prior) + shared[hypothesis.pattern]
-        + separate(hypothesis, ledgers[index], idle: idleCounts, spent: &spent)
+        + separate(hypothesis, ledgers[index], spent: &spent)
         + (hypothesis.isEveryone ? repetition : 0) + (remembered.isEmpty ? 0 : remembered[index])
         - logOddsOfItsOwn.reduce(0) {
           (hypothesis.shared | hypothesis.cheaper) & (1 << CellMask($1.key)) != 0 ? $0 + $1.value : $0
@@ -236,22 +231,22 @@ public struct ScopePosterior: Sendable {
     var ledger = AllowanceLedger(
       hypothesis, capacity: max(baseCapacity + Double(spentByOthers), 1),
       terms: AllowanceLedger.Terms(refill: ownRefill, recoveries: recoveries))
-    for event in events {
+    for trial in idle { ledger.take(trial, .atRest) }
+    for event in events.dropFirst(idle.count { $0.cell != 0 }) {
       let isSeparate = (hypothesis.shared | hypothesis.cheaper) & (1 << CellMask(event.trial.cell)) == 0
-      ledger.take(event.trial, counts: event.counts && isSeparate)
+      ledger.take(event.trial, event.counts ? isSeparate ? .separate : .shared : .atRest)
     }
     return ledger
   }
 
   /// log P(outcomes of separate cells), and of all cells in triage.
   private mutating func separate(
-    _ hypothesis: Hypothesis, _ ledger: AllowanceLedger, idle: [PooledCounts.Count], spent: inout SpentCache
+    _ hypothesis: Hypothesis, _ ledger: AllowanceLedger, spent: inout SpentCache
   ) -> Double {
     let clean = lattice.design.cells.indices.map { cell in
       cell == 0 || hypothesis.cheaper & (1 << CellMask(cell)) != 0
         ? 0
-        : table.value(
-          limited: ledger.limited[cell] + idle[cell].limited, passed: ledger.passed[cell] + idle[cell].passed)
+        : table.value(limited: ledger.limited[cell], passed: ledger.passed[cell])
     }
     let all = clean.reduce(0, +)
     let dirty = min(0.5, ScopePrior.dirtyLevel(capacity: baseCapacity) * Double(lattice.levels.count))

@@ -46,6 +46,31 @@ private struct Script {
     #expect(estimate.bestPattern.raw > 0.98)
   }
 
+  /// R passes first; the other address' requests with the same keys find the buckets empty that R, K and B spent.
+  @Test func `triage's own requests spend buckets of one`() {
+    let design = Designs.make()
+    let lattice = Lattice(design: design)
+    var posterior = ScopePosterior(lattice: lattice)
+    let otherAddress = design.cells.filter { $0.vantage != design.reference.vantage }.map(\.id)
+    for cell in design.cells.map(\.id).filter({ !otherAddress.contains($0) }) + otherAddress {
+      posterior.addIdle(Trial(time: 0.01 * Double(cell), cell: cell, limited: otherAddress.contains(cell)))
+    }
+    posterior.exhausted = 1
+    posterior.exhaustedFromFull = true
+    let others = design.cells.map(\.id).filter { $0 != 0 && !otherAddress.contains($0) }
+    for round in 1...3 {
+      let time = 20.0 * Double(round)
+      posterior.noteRecovery(at: time - 1)
+      let limited = Trial(time: time, cell: 0, limited: true)
+      let trials = others.map { Trial(time: time + 0.01, cell: $0, limited: false) }
+      posterior.add(
+        Segment(opening: limited, trials: [limited] + trials + [Trial(time: time + 1, cell: 0, limited: true)]))
+    }
+    let estimate = posterior.estimate()
+    #expect(estimate.bestHypothesis.scopes == [.key])
+    #expect(estimate.bestPattern.raw > 0.9)
+  }
+
   @Test func `without a round it is as if that had not been asked`() {
     var script = Script([.ip], Designs.make())
     script.round([1, 2])
