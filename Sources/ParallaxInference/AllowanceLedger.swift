@@ -60,7 +60,8 @@ struct AllowanceLedger {
     case (.shared, _): break
     case (.atRest, true) where left < 1 - 1e-9, (.separate, true) where left < 1 - 1e-9:
       ambiguous += AmbiguityPenalty.deniedWhenEmpty
-    case (.separate, true) where left < 1 + slack - 1e-9: ambiguous += AmbiguityPenalty.deniedWhenLow
+    case (.atRest, true) where left < 1 + slack - 1e-9, (.separate, true) where left < 1 + slack - 1e-9:
+      ambiguous += AmbiguityPenalty.deniedWhenLow
     case (.separate, false) where left < 0.5: ambiguous += AmbiguityPenalty.passedWhenEmpty
     case (_, true): limited[trial.cell] += 1
     case (_, false): passed[trial.cell] += 1

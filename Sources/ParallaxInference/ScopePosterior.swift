@@ -203,7 +203,8 @@ public struct ScopePosterior: Sendable {
     let ledgers = lattice.hypotheses.map { ledger(for: $0) }
     let byLevel = lattice.levels.map { level in
       LevelOutcomes(
-        level: level, outcomes: events.lazy.map(\.trial).filter { level & (1 << CellMask($0.cell)) != 0 })
+        level: level,
+        outcomes: events.filter { level & (1 << CellMask($0.trial.cell)) != 0 }.map { ($0.trial, $0.counts) })
     }
     var spent = SpentCache(levels: byLevel)
     var logs = lattice.hypotheses.indices.map { index in
@@ -253,9 +254,10 @@ public struct ScopePosterior: Sendable {
     var parts = [log(1 - dirty) + all]
     for (index, level) in lattice.levels.enumerated() {
       let separate = level & ~hypothesis.shared & ~hypothesis.cheaper
-      let without = clean.indices.reduce(0.0) { separate & (1 << CellMask($1)) != 0 ? $0 + clean[$1] : $0 }
+      let without = clean.indices.reduce(0.0) { level & (1 << CellMask($1)) != 0 ? $0 + clean[$1] : $0 }
       parts.append(
-        log(dirty / Double(lattice.levels.count)) + all - without + spent.value(level: index, separate: separate))
+        log(dirty / Double(lattice.levels.count)) + all - without
+          + spent.value(level: index, separate: separate, cheaper: hypothesis.cheaper))
     }
     return logSumExp(parts) + ledger.ambiguous + cheaper(hypothesis)
   }

@@ -71,6 +71,33 @@ private struct Script {
     #expect(estimate.bestPattern.raw > 0.9)
   }
 
+  /// The other account was refused before any load: others use it, or its allowance is smaller.
+  @Test func `an account that was refused at rest does not speak against everyone`() {
+    let design = Designs.make(further: 1)
+    let lattice = Lattice(design: design)
+    var posterior = ScopePosterior(lattice: lattice)
+    for time in [0.0, 1] {
+      for cell in design.cells {
+        let isOther = cell.account != design.reference.account
+        if time == 0 || isOther { posterior.addIdle(Trial(time: time, cell: cell.id, limited: isOther)) }
+      }
+    }
+    posterior.exhausted = 60
+    posterior.exhaustedFromFull = true
+    for round in 1...3 {
+      let trials = design.cells.map {
+        Trial(time: 10 * Double(round) + 0.01 * Double($0.id), cell: $0.id, limited: true)
+      }
+      posterior.add(
+        Segment(opening: trials[0], trials: trials + [Trial(time: 10 * Double(round) + 1, cell: 0, limited: true)]))
+    }
+    let estimate = posterior.estimate()
+    #expect(estimate.bestHypothesis.isEveryone)
+    #expect(estimate.bestHypothesis.scopes == [[]])
+    let account = lattice.hypotheses.indices.filter { lattice.hypotheses[$0].scopes == [.account] }
+    #expect(account.reduce(0) { $0 + estimate.raw[$1] } < 0.6)
+  }
+
   @Test func `without a round it is as if that had not been asked`() {
     var script = Script([.ip], Designs.make())
     script.round([1, 2])
