@@ -9,9 +9,9 @@ extension LimiterSearch {
   /// How often everything may begin anew, and what may be exhausted again for it.
   static let resetLimit = 5
   static let cheapCapacity = 150
-  /// Share of the threshold's doubt that *everyone* may use up before coincidences: a few probes more cost less than
-  /// to exhaust everything again.
-  static let roomForCoincidence = 0.3
+  /// Shares of the threshold's doubt that *everyone* is aimed at, and must reach, beneath a first limiter: there a few
+  /// probes more cost less than to exhaust everything again at that one's pace.
+  static let roomBeneath = (aim: 0.3, most: 0.75)
   /// Where the probes' own buckets are small, a round that raises the odds by less than this factor spends what a rest
   /// would make worth more.
   static let worthRound = 1.6
@@ -102,14 +102,15 @@ extension LimiterSearch {
     if concurrency != nil { return 0.15 }
     if notebook.isQueue { return 0.8 }
     if isDense { return 0.55 }
-    return estimate.bestHypothesis.isEveryone ? Self.roomForCoincidence : 0.8
+    return estimate.bestHypothesis.isEveryone && pace != nil ? Self.roomBeneath.aim : 0.8
   }
 
   /// Whether the posterior is past the threshold, and a further round would cost more than it adds.
   mutating func isDecided(_ notebook: Notebook) -> Bool {
     let threshold = notebook.configuration.threshold
     if bestRaw >= threshold, leaveOutOutage() { return isDecided(notebook) }
-    guard bestRaw >= (estimate.bestHypothesis.isEveryone ? 1 - 0.75 * (1 - threshold) : threshold) else { return false }
+    let doubt = estimate.bestHypothesis.isEveryone && pace != nil ? Self.roomBeneath.most : 1
+    guard bestRaw >= 1 - doubt * (1 - threshold) else { return false }
     if estimate.bestHypothesis.isEveryone, recurred != nil {
       weighRecurrence()
       guard estimate.bestHypothesis.isEveryone, bestRaw >= threshold else { return false }
