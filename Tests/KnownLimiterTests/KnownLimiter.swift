@@ -70,7 +70,7 @@ struct KnownLimiter: Sendable {
       accounts:
         A: { keys: { a1: { env: KEY_A1 }, a2: { env: KEY_A2 } } }
         B: { keys: { b1: { env: KEY_B1 }, b2: { env: KEY_B2 } } }
-      budget: { requests: 1500, rate: 50/s, duration: 4m }
+      budget: { requests: 1500, rate: 50/s, duration: 6m }
 
       """
     if let dimensions = request.dimensions { plan += "dimensions: \(try json(dimensions))\n" }

@@ -44,7 +44,7 @@ struct KnownLimiterTests {
           let environment = UserEnvironment.variables(home: home).merging(KnownLimiter.keys) { $1 }
           let child = try ChildProcess(line[0], Array(line.dropFirst()), environment: environment)
           child.closeInput()
-          _ = try #require(try await child.exitStatus(within: 400), "\(limiter.name) does not end: \(child.errorText)")
+          _ = try #require(try await child.exitStatus(within: 480), "\(limiter.name) does not end: \(child.errorText)")
           return Outcome(
             limiter: limiter,
             said: try? JSONDecoder().decode(Outcome.Said.self, from: Data(child.outputText.utf8)),
