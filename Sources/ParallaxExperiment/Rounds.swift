@@ -48,12 +48,13 @@ extension LimiterSearch {
     }
     history.append(bestRaw)
     guard !able.isEmpty else {
-      return isPastThreshold(notebook) ? .done(()) : beginAnew(&notebook, after: .spent) ?? finish(exhaustedProbes)
+      return isClearlyPastThreshold(notebook)
+        ? .done(()) : beginAnew(&notebook, after: .spent) ?? finish(exhaustedProbes)
     }
     let planner = planner(notebook)
     var plan = planner.choose(from: able, &posterior)
     if smallCapacity != nil, odds(planner.probability(plan, &posterior)) < Self.worthRound * odds(bestRaw) {
-      if isPastThreshold(notebook) { return .done(()) }
+      if isClearlyPastThreshold(notebook) { return .done(()) }
       if let move = beginAnew(&notebook, after: .littleLeft) { return move }
     }
     if plan.isEmpty, noResetCame { return finish(exhaustedProbes) }
@@ -83,7 +84,7 @@ extension LimiterSearch {
   }
 
   /// Whether what is known will do, though more would be welcome; *everyone* is confirmed by other means.
-  private func isPastThreshold(_ notebook: Notebook) -> Bool {
+  private func isClearlyPastThreshold(_ notebook: Notebook) -> Bool {
     1 - bestRaw <= Self.doubtWithoutMore * (1 - notebook.configuration.threshold) && !estimate.bestHypothesis.isEveryone
   }
 
@@ -96,20 +97,22 @@ extension LimiterSearch {
     1 - roomAimedAt(notebook) * (1 - notebook.configuration.threshold)
   }
 
+  private var isEveryoneBeneath: Bool { estimate.bestHypothesis.isEveryone && pace != nil }
+
   /// As a share of the threshold's doubt. Where every round must drain the bucket anew, a probe more is cheaper than
   /// another round, most of all where it takes many requests at once.
   private func roomAimedAt(_ notebook: Notebook) -> Double {
     if concurrency != nil { return 0.15 }
     if notebook.isQueue { return 0.8 }
     if isDense { return 0.55 }
-    return estimate.bestHypothesis.isEveryone && pace != nil ? Self.roomBeneath.aim : 0.8
+    return isEveryoneBeneath ? Self.roomBeneath.aim : 0.8
   }
 
   /// Whether the posterior is past the threshold, and a further round would cost more than it adds.
   mutating func isDecided(_ notebook: Notebook) -> Bool {
     let threshold = notebook.configuration.threshold
     if bestRaw >= threshold, leaveOutOutage() { return isDecided(notebook) }
-    let doubt = estimate.bestHypothesis.isEveryone && pace != nil ? Self.roomBeneath.most : 1
+    let doubt = isEveryoneBeneath ? Self.roomBeneath.most : 1
     guard bestRaw >= 1 - doubt * (1 - threshold) else { return false }
     if estimate.bestHypothesis.isEveryone, recurred != nil {
       weighRecurrence()

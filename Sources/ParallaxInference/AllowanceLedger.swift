@@ -11,16 +11,6 @@ struct AllowanceLedger {
     var recoveries: [Double]
   }
 
-  /// What an outcome is evidence of.
-  enum Occasion {
-    /// A round that met the drained bucket, and this cell is separate.
-    case separate
-    /// A round in which this cell shares the drained bucket, or pays less out of it.
-    case shared
-    /// Nothing was drained.
-    case atRest
-  }
-
   /// Denials and passes that count, by cell: of separate cells in rounds, and of all cells at rest.
   private(set) var limited: [Int]
   private(set) var passed: [Int]
@@ -36,7 +26,7 @@ struct AllowanceLedger {
   init(_ hypothesis: Hypothesis, capacity: Double, terms: Terms) {
     self.capacity = capacity
     self.terms = terms
-    // A bucket of one is either full or refuses everybody always.
+    // What passes one request cannot hold less than one.
     slack = min(max(1, 0.15 * capacity), capacity - 1)
     ownBucket = hypothesis.ownBucket
     limited = [Int](repeating: 0, count: ownBucket.count)
@@ -54,18 +44,25 @@ struct AllowanceLedger {
     return min(capacity, tokens[bucket] + terms.refill * max(0, time - since))
   }
 
-  mutating func take(_ trial: Trial, _ occasion: Occasion) {
+  /// Takes in an outcome that is evidence about the cell's own bucket: it is separate, and within a valid round, or
+  /// nothing was drained.
+  ///
+  /// - Parameter isAtRest: nothing was drained. Then that it passes although it may be empty is no surprise.
+  mutating func take(_ trial: Trial, isAtRest: Bool) {
     let left = tokens(of: trial.cell, at: trial.time)
-    switch (occasion, trial.limited) {
-    case (.shared, _): break
-    case (.atRest, true) where left < 1 - 1e-9, (.separate, true) where left < 1 - 1e-9:
-      ambiguous += AmbiguityPenalty.deniedWhenEmpty
-    case (.atRest, true) where left < 1 + slack - 1e-9, (.separate, true) where left < 1 + slack - 1e-9:
-      ambiguous += AmbiguityPenalty.deniedWhenLow
-    case (.separate, false) where left < 0.5: ambiguous += AmbiguityPenalty.passedWhenEmpty
-    case (_, true): limited[trial.cell] += 1
-    case (_, false): passed[trial.cell] += 1
+    switch trial.limited {
+    case true where left < 1 - 1e-9: ambiguous += AmbiguityPenalty.deniedWhenEmpty
+    case true where left < 1 + slack - 1e-9: ambiguous += AmbiguityPenalty.deniedWhenLow
+    case true: limited[trial.cell] += 1
+    case false where left < 0.5 && !isAtRest: ambiguous += AmbiguityPenalty.passedWhenEmpty
+    case false: passed[trial.cell] += 1
     }
+    spend(trial)
+  }
+
+  /// Only what an outcome, seen or expected, leaves of the cell's own bucket.
+  mutating func spend(_ trial: Trial) {
+    let left = tokens(of: trial.cell, at: trial.time)
     let bucket = ownBucket[trial.cell]
     touched[bucket] = trial.time
     if trial.limited {

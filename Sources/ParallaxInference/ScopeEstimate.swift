@@ -91,7 +91,7 @@ public struct ScopeEstimate: Sendable {
       let limited =
         (bestHypothesis.shared | bestHypothesis.cheaper) & (1 << CellMask(cell)) != 0
         || ledger.tokens(of: cell, at: time) < 1 + ledger.slack
-      ledger.take(Trial(time: time, cell: cell, limited: limited), .shared)
+      ledger.spend(Trial(time: time, cell: cell, limited: limited))
       return limited
     }
   }

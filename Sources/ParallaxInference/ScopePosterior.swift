@@ -22,13 +22,13 @@ public struct ScopePosterior: Sendable {
   public var logOddsOfItsOwn: [Int: Double] = [:]
   public private(set) var segments: [Segment] = []
   private var idle: [Trial] = []
-  /// Everything but the exhausted cell's own outcomes, in order.
+  /// Everything but what the exhausted cell was answered in rounds, in order.
   private var events: [Event] = []
 
-  private struct Event {
+  struct Event {
     var trial: Trial
     /// Whether the reference was exhausted.
-    var counts: Bool
+    var isDrained: Bool
   }
 
   private var trialCount = 0
@@ -88,7 +88,7 @@ public struct ScopePosterior: Sendable {
     copy.logOddsOfItsOwn = logOddsOfItsOwn
     copy.remembered = remembered
     // What triage saw is kept already.
-    var pending = events.filter { !$0.counts }.map(\.trial).dropFirst(copy.events.count)
+    var pending = events.filter { !$0.isDrained }.map(\.trial).dropFirst(copy.events.count)
     for (index, segment) in segments.enumerated() {
       while let trial = pending.first, trial.time < segment.trials[0].time {
         copy.addRested(trial)
@@ -131,13 +131,13 @@ public struct ScopePosterior: Sendable {
   /// An outcome before anything was exhausted.
   public mutating func addIdle(_ trial: Trial) {
     idle.append(trial)
-    addRested(trial)
+    events.append(Event(trial: trial, isDrained: false))
   }
 
   /// An outcome, later on, of a cell while the reference was not exhausted. It says whether the cell's own allowance
   /// is spent.
   public mutating func addRested(_ trial: Trial) {
-    if trial.cell != 0 { events.append(Event(trial: trial, counts: false)) }
+    if trial.cell != 0 { events.append(Event(trial: trial, isDrained: false)) }
   }
 
   /// All buckets were full again at a time, as far as can be told.
@@ -153,7 +153,7 @@ public struct ScopePosterior: Sendable {
       filter = RefillFilter(patterns: lattice.patterns, capacity: max(2, baseCapacity + Double(idle.count)))
     }
     segments.append(segment)
-    events += segment.trials.dropFirst().filter { $0.cell != 0 }.map { Event(trial: $0, counts: true) }
+    events += segment.trials.dropFirst().filter { $0.cell != 0 }.map { Event(trial: $0, isDrained: true) }
     pooled.take(segment)
     filter?.take(segment)
   }
@@ -204,7 +204,7 @@ public struct ScopePosterior: Sendable {
     let byLevel = lattice.levels.map { level in
       LevelOutcomes(
         level: level,
-        outcomes: events.filter { level & (1 << CellMask($0.trial.cell)) != 0 }.map { ($0.trial, $0.counts) })
+        outcomes: events.filter { level & (1 << CellMask($0.trial.cell)) != 0 })
     }
     var spent = SpentCache(levels: byLevel)
     var logs = lattice.hypotheses.indices.map { index in
@@ -232,10 +232,13 @@ public struct ScopePosterior: Sendable {
     var ledger = AllowanceLedger(
       hypothesis, capacity: max(baseCapacity + Double(spentByOthers), 1),
       terms: AllowanceLedger.Terms(refill: ownRefill, recoveries: recoveries))
-    for trial in idle { ledger.take(trial, .atRest) }
-    for event in events.dropFirst(idle.count { $0.cell != 0 }) {
-      let isSeparate = (hypothesis.shared | hypothesis.cheaper) & (1 << CellMask(event.trial.cell)) == 0
-      ledger.take(event.trial, event.counts ? isSeparate ? .separate : .shared : .atRest)
+    for event in events {
+      let isShared = (hypothesis.shared | hypothesis.cheaper) & (1 << CellMask(event.trial.cell)) != 0
+      if event.isDrained && isShared {
+        ledger.spend(event.trial)
+      } else {
+        ledger.take(event.trial, isAtRest: !event.isDrained)
+      }
     }
     return ledger
   }

@@ -3,9 +3,8 @@ internal import ParallaxModel
 /// The outcomes of one level's cells, in order.
 struct LevelOutcomes {
   var level: CellMask
-  /// Each with whether the reference was exhausted. Where it was not, a cell that shares its bucket may be denied by an
-  /// allowance of its level, too.
-  var outcomes: [(trial: Trial, isDrained: Bool)]
+  /// Where the reference was not exhausted, a cell that shares its bucket may be denied by an allowance of its level, too.
+  var outcomes: [ScopePosterior.Event]
 }
 
 /// `CellLikelihood.spent` of a level for every set of its cells that are separate or cheaper, computed once each.

@@ -8,11 +8,15 @@ private struct Script {
   let shared: CellMask
   private var time = 0.0
 
-  init(_ scopes: [DimensionSet], _ design: Design, capacity: Int = 60) {
+  /// - Parameter refusedAtRest: cells that triage, too, saw denied, and asked once more.
+  init(_ scopes: [DimensionSet], _ design: Design, capacity: Int = 60, refusedAtRest: Set<Int> = []) {
     let lattice = Lattice(design: design)
     posterior = ScopePosterior(lattice: lattice)
     shared = lattice.shared(by: scopes)
-    for cell in design.cells { posterior.addIdle(Trial(time: 0, cell: cell.id, limited: false)) }
+    for cell in design.cells {
+      posterior.addIdle(Trial(time: 0, cell: cell.id, limited: refusedAtRest.contains(cell.id)))
+    }
+    for cell in refusedAtRest.sorted() { posterior.addIdle(Trial(time: 0, cell: cell, limited: true)) }
     posterior.exhausted = capacity
   }
 
@@ -49,24 +53,14 @@ private struct Script {
   /// R passes first; the other address' requests with the same keys find the buckets empty that R, K and B spent.
   @Test func `triage's own requests spend buckets of one`() {
     let design = Designs.make()
-    let lattice = Lattice(design: design)
-    var posterior = ScopePosterior(lattice: lattice)
-    let otherAddress = design.cells.filter { $0.vantage != design.reference.vantage }.map(\.id)
-    for cell in design.cells.map(\.id).filter({ !otherAddress.contains($0) }) + otherAddress {
-      posterior.addIdle(Trial(time: 0.01 * Double(cell), cell: cell, limited: otherAddress.contains(cell)))
+    let (otherAddress, sameAddress) = split(design) { $0.vantage != design.reference.vantage }
+    var script = Script([.key], design, capacity: 1, refusedAtRest: Set(otherAddress))
+    script.posterior.exhaustedFromFull = true
+    for round in 0..<3 {
+      script.posterior.noteRecovery(at: Double(round) + 0.5)
+      script.round(sameAddress)
     }
-    posterior.exhausted = 1
-    posterior.exhaustedFromFull = true
-    let others = design.cells.map(\.id).filter { $0 != 0 && !otherAddress.contains($0) }
-    for round in 1...3 {
-      let time = 20.0 * Double(round)
-      posterior.noteRecovery(at: time - 1)
-      let limited = Trial(time: time, cell: 0, limited: true)
-      let trials = others.map { Trial(time: time + 0.01, cell: $0, limited: false) }
-      posterior.add(
-        Segment(opening: limited, trials: [limited] + trials + [Trial(time: time + 1, cell: 0, limited: true)]))
-    }
-    let estimate = posterior.estimate()
+    let estimate = script.estimate()
     #expect(estimate.bestHypothesis.scopes == [.key])
     #expect(estimate.bestPattern.raw > 0.9)
   }
@@ -74,28 +68,21 @@ private struct Script {
   /// The other account was refused before any load: others use it, or its allowance is smaller.
   @Test func `an account that was refused at rest does not speak against everyone`() {
     let design = Designs.make(further: 1)
-    let lattice = Lattice(design: design)
-    var posterior = ScopePosterior(lattice: lattice)
-    for time in [0.0, 1] {
-      for cell in design.cells {
-        let isOther = cell.account != design.reference.account
-        if time == 0 || isOther { posterior.addIdle(Trial(time: time, cell: cell.id, limited: isOther)) }
-      }
-    }
-    posterior.exhausted = 60
-    posterior.exhaustedFromFull = true
-    for round in 1...3 {
-      let trials = design.cells.map {
-        Trial(time: 10 * Double(round) + 0.01 * Double($0.id), cell: $0.id, limited: true)
-      }
-      posterior.add(
-        Segment(opening: trials[0], trials: trials + [Trial(time: 10 * Double(round) + 1, cell: 0, limited: true)]))
-    }
-    let estimate = posterior.estimate()
+    let (otherAccount, sameAccount) = split(design) { $0.account != design.reference.account }
+    var script = Script([[]], design, refusedAtRest: Set(otherAccount))
+    for _ in 0..<3 { script.round(sameAccount + otherAccount) }
+    let estimate = script.estimate()
     #expect(estimate.bestHypothesis.isEveryone)
     #expect(estimate.bestHypothesis.scopes == [[]])
+    let lattice = script.posterior.lattice
     let account = lattice.hypotheses.indices.filter { lattice.hypotheses[$0].scopes == [.account] }
     #expect(account.reduce(0) { $0 + estimate.raw[$1] } < 0.6)
+  }
+
+  /// The cells but the reference of which something holds, and the others.
+  private func split(_ design: Design, _ holds: (Cell) -> Bool) -> ([Int], [Int]) {
+    let cells = design.cells.dropFirst()
+    return (cells.filter(holds).map(\.id), cells.filter { !holds($0) }.map(\.id))
   }
 
   @Test func `without a round it is as if that had not been asked`() {
