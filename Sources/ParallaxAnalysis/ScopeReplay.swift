@@ -41,6 +41,8 @@ public struct ScopeReplay: Sendable {
     var moments: [Moment] = []
     let rounds = Self.rounds(run.arrivals)
     var requests = 0
+    // Probes that no refusal of the reference has followed yet: the next round's first one does.
+    var open: [Trial] = []
     for round in rounds {
       let trials = round.compactMap { observation, time in
         refusal.denied(observation).map { Trial(time: time, cell: observation.cell, limited: $0) }
@@ -61,8 +63,13 @@ public struct ScopeReplay: Sendable {
         counted = trials.filter { $0.time >= own[start].time }
       }
       // A round that asks the reference only at its end goes on from the refusal before it.
-      let last = counted.count { $0.cell == 0 } == 1 ? posterior.segments.last?.trials.last : nil
-      guard let segment = Segment(round: Array(counted.prefix(Self.trialLimit)), of: 0, after: last) else { continue }
+      let goesOn = !open.isEmpty || counted.count { $0.cell == 0 } == 1
+      let last = goesOn ? posterior.segments.last?.trials.last : nil
+      counted = open + counted.prefix(Self.trialLimit)
+      let segment = Segment(round: counted, of: 0, after: last)
+      open = counted.filter { $0.time > segment?.trials.last?.time ?? last?.time ?? .infinity }
+      if open.contains(where: { $0.cell == 0 }) { open = [] }
+      guard let segment else { continue }
       // One moment per probe: what was known of it once the refusal that closes its round was in.
       let closing = segment.trials[segment.trials.count - 1]
       let probes = segment.trials.indices.dropLast().filter { segment.trials[$0].cell != 0 }

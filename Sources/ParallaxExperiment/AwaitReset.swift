@@ -27,6 +27,8 @@ struct AwaitReset: Sendable {
   private var position = Position.start
   private var since = 0.0
   private var gap = 0.7
+  /// Seconds until it was found open.
+  private(set) var took: Double?
   /// Seconds for which the exhausted cell and the witness were both denied.
   private(set) var deniedFor = 0.0
   /// When the exhausted cell and the witness were denied together last, and when the exhausted cell passed for the first
@@ -49,9 +51,12 @@ struct AwaitReset: Sendable {
   ///   - attempt: how many resets were waited for before.
   ///   - witness: a cell that changes everything.
   ///   - timing: when a look tells more than at other times.
+  ///   - took: seconds that the last reset took, if one was waited for: before half of them no look is worth its request.
   init(
-    signature: Signature?, capacity: Int? = nil, attempt: Int = 0, witness: Int? = nil, timing: ResetTiming? = nil
+    signature: Signature?, capacity: Int? = nil, attempt: Int = 0, witness: Int? = nil, timing: ResetTiming? = nil,
+    took: Double? = nil
   ) {
+    if let took { gap = max(gap, 0.5 * took) }
     self.timing = timing
     self.attempt = attempt
     self.signature = signature
@@ -79,6 +84,7 @@ struct AwaitReset: Sendable {
       }
       if passed.contains(notebook.exhaustedCell) {
         position = .resting
+        took = notebook.now - since
         self.passed = notebook.fresh.last { $0.cell == notebook.exhaustedCell }?.time
         let times = capacity.map { max(1, min($0, Self.mostRests)) } ?? 1
         let least =

@@ -37,6 +37,7 @@ extension LimiterSearch {
     }
     if firstCapacity != nil { followUp = followUp.filter { (0.002...0.998).contains(estimate.shared($0)) } }
     followUp.shuffle(using: &notebook.random)
+    if needsClosing(notebook), !followUp.isEmpty { followUp.append(0) }
     position = .exhausting
     let specification = RampSpecification(
       stage: stage ?? .exhaust, cell: 0, maxRequests: min(maxRequests, notebook.requestsLeft - followUp.count - 10),
@@ -45,6 +46,14 @@ extension LimiterSearch {
       deadline: min(pace?.deadline ?? .infinity, max(1, notebook.secondsLeft)),
       delayThreshold: notebook.delayThreshold(of: 0), followUp: pace == nil ? followUp : [])
     return .perform(.ramp(specification), label: exhaustions == 0 ? "exhaust" : "exhaust again")
+  }
+
+  /// Whether the exhausted cell must be asked after the local probes at once: where no round across hosts is sure to
+  /// follow.
+  private func needsClosing(_ notebook: Notebook) -> Bool {
+    let reference = notebook.design.reference.vantage
+    return firstCapacity != nil || notebook.isQueue
+      || !notebook.design.cells.contains { notebook.isUsable($0.id) && $0.vantage != reference }
   }
 
   /// Takes in a ramp; false ends the search.
@@ -94,6 +103,11 @@ extension LimiterSearch {
       from = tail[late].entry.time
     }
     addSegment(notebook.fresh.filter { $0.time >= from }, notebook)
+    if !suspectsConcurrency, !notebook.isQueue {
+      openSandwich = OpenSandwich(
+        notebook.fresh.compactMap { notebook.trial($0, by: signature) }, after: posterior)
+      posterior = openSandwich?.expected ?? posterior
+    }
     if !isFirst { noteRecurrence(tail.map(\.denied), since: tail[0].entry.time) }
     let began = tail[0].entry.time
     if saturation == .leaky {
@@ -106,7 +120,8 @@ extension LimiterSearch {
       }
     } else {
       // A window stays closed: the last denial here is the first of the round that follows at once.
-      lead = saturation == .hard && pace == nil && !notebook.isQueue && !suspectsConcurrency ? 0 : 1
+      let goesOn = saturation == .hard && pace == nil && !notebook.isQueue && !suspectsConcurrency
+      lead = goesOn && openSandwich == nil ? 0 : 1
     }
     lastSaturated = posterior.segments.last?.trials.last?.time ?? tail[tail.count - 1].entry.time
     needsExhausting = false

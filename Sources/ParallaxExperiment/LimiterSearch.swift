@@ -48,12 +48,16 @@ struct LimiterSearch: Sendable {
 
   // How the rounds go.
   var exhaustions = 0
+  /// Seconds that it took to reset, when that was last waited for.
+  var resetTook: Double?
   var rounds = 0
   var needsExhausting = true
   /// Tokens come back between or within rounds: the reference is needed between all probes.
   var isDense = false
   /// Requests of the reference that a round begins with.
   var lead = 1
+  /// What the next round's first denial makes evidence; `posterior` expects it already.
+  var openSandwich: OpenSandwich?
   var shortLeads = 0
   /// Successes with which the last rounds began, latest first.
   var regained: [Int] = []
@@ -109,7 +113,7 @@ struct LimiterSearch: Sendable {
     case .exhausting:
       guard digestExhausting(&notebook) else { return .done(()) }
       if case .awaitingReset = position { return next(&notebook) }
-      if everythingWasProbed(notebook), isDecided(notebook) { return .done(()) }
+      if openSandwich == nil, everythingWasProbed(notebook), isDecided(notebook) { return .done(()) }
     case .testingConcurrency:
       digestConcurrencyTest(notebook)
     case .awaitingRound(let items, let lead):
@@ -121,6 +125,7 @@ struct LimiterSearch: Sendable {
     case .awaitingReset(var reset):
       let move = reset.next(&notebook)
       position = .awaitingReset(reset)
+      resetTook = reset.took ?? resetTook
       switch move {
       case .perform(let directive, let label): return .perform(directive, label: label)
       case .done(.recovered):
@@ -188,9 +193,18 @@ struct LimiterSearch: Sendable {
     updateEstimate()
   }
 
+  /// No denial will follow it any more.
+  mutating func dropOpenSandwich() {
+    guard let open = openSandwich else { return }
+    openSandwich = nil
+    posterior = open.posterior
+    updateEstimate()
+  }
+
   mutating func updateEstimate() { estimate = posterior.estimate() }
 
   mutating func finish(_ reason: Verdict.Inconclusive) -> Move<Void> {
+    dropOpenSandwich()
     self.reason = reason
     return .done(())
   }
@@ -241,7 +255,13 @@ struct LimiterSearch: Sendable {
   }
 
   /// Adds the valid part of a round, if it has one.
-  mutating func addSegment(_ entries: [Entry], _ notebook: Notebook, after last: Trial? = nil) {
+  ///
+  /// - Parameters:
+  ///   - earlier: what was answered before it.
+  ///   - last: the denial that all of it follows.
+  mutating func addSegment(
+    _ entries: [Entry], _ notebook: Notebook, earlier: [Trial] = [], after last: Trial? = nil
+  ) {
     var entries = entries
     if suspectsConcurrency || concurrency != nil {
       let own = notebook.fresh.filter { $0.cell == 0 }.compactMap { entry in
@@ -251,7 +271,7 @@ struct LimiterSearch: Sendable {
         entries = entries.filter { $0.time < release - ConcurrencyGuard.margin }
       }
     }
-    let trials = entries.compactMap { notebook.trial($0, by: signature) }
+    let trials = earlier + entries.compactMap { notebook.trial($0, by: signature) }
     if let segment = Segment(round: trials, of: 0, after: last) { posterior.add(segment) }
   }
 }

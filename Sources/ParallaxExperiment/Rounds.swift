@@ -31,7 +31,8 @@ extension LimiterSearch {
     let wanted = candidates(notebook)
     let need = isDense ? min(2 + 0.5 * estimate.capacity.slack, 0.6 * estimate.capacity.value) : 1
     if let lost = lostDoubt(notebook) { return finish(lost) }
-    let able = wanted.filter { estimate.isInformative($0, at: notebook.now, need: need) }
+    var able = wanted.filter { estimate.isInformative($0, at: notebook.now, need: need) }
+    if able.isEmpty, openSandwich != nil { able = wanted }
     if able.isEmpty, isDense, posterior.ownRefill > 0.2, naps < 6 {
       naps += 1
       rounds -= 1
@@ -54,7 +55,7 @@ extension LimiterSearch {
     let planner = planner(notebook)
     var plan = planner.choose(from: able, &posterior)
     if smallCapacity != nil, odds(planner.probability(plan, &posterior)) < Self.worthRound * odds(bestRaw) {
-      if isClearlyPastThreshold(notebook) { return .done(()) }
+      if isClearlyPastThreshold(notebook), openSandwich == nil { return .done(()) }
       if let move = beginAnew(&notebook, after: .littleLeft) { return move }
     }
     if plan.isEmpty, noResetCame { return finish(exhaustedProbes) }
@@ -74,8 +75,9 @@ extension LimiterSearch {
     guard resets < Self.resetLimit, !noResetCame, pace == nil, !isPresaturated, concurrency == nil, !notebook.isQueue,
       (firstCapacity ?? 0) <= Self.cheapCapacity
     else { return nil }
+    dropOpenSandwich()
     let capacity = state == .contradiction ? firstCapacity : smallCapacity
-    position = .awaitingReset(AwaitReset(signature: signature, capacity: capacity, attempt: resets))
+    position = .awaitingReset(AwaitReset(signature: signature, capacity: capacity, attempt: resets, took: resetTook))
     stagnation = state
     resets += 1
     rounds = 0
@@ -197,8 +199,11 @@ extension LimiterSearch {
       reason = Reasons.slowerTookOver
       return false
     }
+    let open = openSandwich
+    dropOpenSandwich()
     if isDense { addRested(notebook.fresh, notebook) }
-    addSegment(notebook.fresh, notebook, after: sentLead == 0 ? posterior.segments.last?.trials.last : nil)
+    let last = open?.last ?? (sentLead == 0 ? posterior.segments.last?.trials.last : nil)
+    addSegment(notebook.fresh, notebook, earlier: open?.trials ?? [], after: last)
     noteRecurrence(own.compactMap { notebook.denied($0, by: signature) }, since: own.first?.time ?? notebook.now)
     updateEstimate()
     if isDecided(notebook) { return false }

@@ -58,7 +58,8 @@ public struct RampSpecification: Sendable, Hashable {
   public var deadline: Double
   /// A latency above this, seconds, is a queue's delay.
   public var delayThreshold: Double
-  /// Cells of the same agent to probe between two of `cell` once it is exhausted, in this order.
+  /// Cells of the same agent to probe once `cell` is exhausted, in this order; with `cell` last, it is asked again after
+  /// them in any case. Otherwise the next round may be what does that.
   public var followUp: [Int]
 
   public init(

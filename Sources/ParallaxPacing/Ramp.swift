@@ -28,9 +28,13 @@ public struct Ramp: Sendable {
   var tally = RampTally()
   private var stalls = StallDetector()
   private var firstSent: Double?
-  private var lastSent = -Double.infinity
+  private(set) var lastSent = -Double.infinity
+  private(set) var lastReceived = -Double.infinity
+  private(set) var inFlight = AdmittedInFlight()
+  /// Answers that came late, or not at all, counted as denials.
+  private(set) var hasStalled = false
   private var sent = 0
-  private var unanswered = Unanswered()
+  private(set) var unanswered = Unanswered()
 
   public init(_ specification: RampSpecification) {
     self.specification = specification
@@ -86,10 +90,12 @@ public struct Ramp: Sendable {
   public mutating func received(sent: Double, latency: Double, reading: Reading) {
     // What was given up as late has counted as a stall already.
     guard unanswered.answered(sent) else { return }
+    lastReceived = max(lastReceived, sent + latency)
     switch reading {
     case .passed where latency > specification.delayThreshold: stall(sent: sent)
     case .passed:
       stalls.prompt(sent: sent)
+      if sent < tally.firstDenial ?? .infinity { inFlight.ended(at: sent + latency) }
       take(sent: sent, limited: false)
     case .limited: take(sent: sent, limited: true)
     case .void(.silence), .void(.reset): stall(sent: sent)
@@ -98,7 +104,10 @@ public struct Ramp: Sendable {
   }
 
   private mutating func stall(sent: Double) {
-    for time in stalls.stalled(sent: sent) { take(sent: time, limited: true) }
+    for time in stalls.stalled(sent: sent) {
+      hasStalled = true
+      take(sent: time, limited: true)
+    }
   }
 
   public var outcome: RampOutcome {

@@ -31,7 +31,7 @@ internal import Testing
       }
     }
     var session = try await session(port: target.port, keepAlive: keepAlive)
-    let (records, done) = try await session.run(specification())
+    let (records, done) = try await session.run(specification(followUp: [1, 2, 0]))
     let outcome = try #require(done.outcome)
     #expect(outcome.saturation == .hard && outcome.admittedRate == 0)
     let ramp = records.filter { $0.stage == .exhaust }

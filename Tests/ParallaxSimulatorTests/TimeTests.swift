@@ -96,7 +96,7 @@ struct TimeTests {
     let first = report.samples.first { $0.reading != .passed }!
     #expect(report.ramp?.firstDenial == first.sent)
     #expect(report.samples.count { $0.reading == .passed } == 40)
-    #expect(report.samples.suffix(3).map { hard.design.cells[$0.cell].label } == ["K", "B", "R"])
+    #expect(report.samples.suffix(3).map { hard.design.cells[$0.cell].label } == ["R", "K", "B"])
     var leaky = SimulatedWorld.quiet(stack(TokenBucket(rate: 10, burst: 20)))
     #expect(leaky.perform(Scripts.exhaust(leaky)).ramp?.saturation == .leaky)
     var none = SimulatedWorld.quiet(LimiterStack(layers: []))
