@@ -8,7 +8,7 @@ internal import ParallaxModel
 /// sliding log gives back one by one what a fixed window gives back whole; when it passes, bursts tell how much is
 /// back and how fast the rest comes.
 struct Recover: Sendable {
-  static let requestLimit = 120
+  static let requestLimit = 240
   /// Window lengths whose ends are worth watching, seconds.
   static let windows: [Double] = [1, 2, 5, 10, 15, 30, 60, 120]
   /// The window that is met most, seconds.
@@ -25,6 +25,11 @@ struct Recover: Sendable {
   static let pairs = 2
   /// The same of what a fast bucket regained in the first pause: more than a small allowance would hold.
   static let fastPairs = 4
+  /// Once it passes again, so many are asked at once first, then so many more while all pass, up to a whole: a fixed
+  /// window gives back everything, the others a part.
+  static let firstBurst = 16
+  static let laterBurst = 24
+  static let longestBurst = 100
   /// Looks after the first recovery, and the longest pause before one, seconds.
   static let laterLooks = 5
   static let longestPause = 12.0
@@ -45,7 +50,8 @@ struct Recover: Sendable {
     case start, contrasting
     case draining(pause: Int)
     case regaining(pause: Int)
-    case polling, bursting
+    case polling
+    case bursting(asked: Int)
     case spacing(left: Int)
   }
 
@@ -152,12 +158,10 @@ struct Recover: Sendable {
         return poll(notebook)
       }
       regain = notebook.now - lastDenial
-      position = .bursting
-      let count = min(max(3, (search.firstCapacity ?? 3) + 2), 16)
-      guard notebook.requestsLeft > count else { return false }
-      queue = [.ask(look(count, pairs: Self.pairs, notebook))]
-      return true
-    case .bursting:
+      return burst(asked: 0, notebook)
+    case .bursting(let asked):
+      let isOpen = notebook.fresh.allSatisfy { notebook.denied($0, by: search.signature) != true }
+      if isOpen, asked < Self.longestBurst, burst(asked: asked, notebook) { return true }
       pause = max(0.15, regain / 2)
       return askSpaced(left: Self.laterLooks, notebook)
     case .spacing(let left):
@@ -272,6 +276,16 @@ struct Recover: Sendable {
       polls[index].time > start
         && (polls[index].isEdge || index + 1 == polls.count || polls[index + 1].time - polls[index].time > 0.15)
     }.map { polls[$0] }
+  }
+
+  /// As many at once as it may hold, in parts: a part that is denied ends it.
+  private mutating func burst(asked: Int, _ notebook: Notebook) -> Bool {
+    let rest = max(3, (search.firstCapacity ?? 3) + 2) - asked
+    let count = min(rest, asked == 0 ? Self.firstBurst : Self.laterBurst)
+    guard count > 0, notebook.requestsLeft > count + 10 else { return false }
+    position = .bursting(asked: asked + count)
+    queue = [.ask(look(count, pairs: asked == 0 ? Self.pairs : 0, notebook))]
+    return true
   }
 
   private mutating func askSpaced(left: Int, _ notebook: Notebook) -> Bool {
