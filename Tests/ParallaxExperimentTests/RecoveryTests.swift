@@ -19,6 +19,15 @@ internal import Testing
     #expect(capacity.low - 1 <= truth && truth <= capacity.high + 1)
   }
 
+  /// After so long a silence a bucket would hold a part of what a window gives back: only asking for more tells them apart.
+  @Test func `a window that refused requests keep closed is told from a bucket in debt`() throws {
+    let world = QuietTarget.world(SlidingLog(limit: 90, window: 60, countsRejected: true), scope: .key)
+    let limiter = try #require(QuietTarget.run(world, recoverySeconds: 150).conclusion.limiters.first)
+    #expect(limiter.algorithm.name == .slidingLog)
+    #expect(limiter.algorithm.posterior > 0.8)
+    #expect(limiter.countsRejected == true)
+  }
+
   @Test func `a limit that does not recover in time leaves the algorithm unknown, but not what it held`() throws {
     let run = QuietTarget.run(Rule.hourly.world(scope: .key), recoverySeconds: 30)
     let limiter = try #require(run.conclusion.limiters.first)
