@@ -9,16 +9,9 @@ internal import ParallaxModel
 /// back and how fast the rest comes.
 struct Recover: Sendable {
   static let requestLimit = 240
-  /// Window lengths whose ends are worth watching, seconds.
-  static let windows: [Double] = [1, 2, 5, 10, 15, 30, 60, 120]
-  /// The window that is met most, seconds.
-  static let minute = 60.0
   /// A bucket that regains more than this, in requests per second, is measured by pauses.
   static let fastRate = 0.25
 
-  /// When a window's end is asked about, seconds from it. A sliding log gives back what the climb spent in that time, a
-  /// fixed window everything: of two at once, the log then lets one pass. Neighbours on the network may change places.
-  static let edgeOffsets = [-0.1, 0.015, 0.017, 0.045, 0.047, 0.1]
   /// Requests at once in every look after the first recovery.
   static let lookSize = 5
   /// Of the burst that follows the first recovery, and of every later look, the pairs that a companion begins.
@@ -33,13 +26,6 @@ struct Recover: Sendable {
   /// Looks after the first recovery, and the longest pause before one, seconds.
   static let laterLooks = 5
   static let longestPause = 12.0
-
-  /// One look at the limit: a single request, after one of the companion if there is one, or, around a window's end, those
-  /// of `edgeOffsets`.
-  struct Poll: Sendable {
-    var time: Double
-    var isEdge: Bool
-  }
 
   enum Step: Sendable {
     case wait(Double)
@@ -147,7 +133,7 @@ struct Recover: Sendable {
         contrasted = trials(notebook.fresh, with: contrast.cell, notebook)
       }
       if isFast { return drain(pause: 0, notebook) }
-      polls = pollTimes(notebook)
+      polls = Self.polls(of: search, closedSince: lastDenial, notebook)
       return poll(notebook)
     case .draining(let pause):
       return pauseAndRegain(pause, notebook)
@@ -236,46 +222,6 @@ struct Recover: Sendable {
     }
     return notebook.spaced(paired, gap: Companion.lead)
       + notebook.spaced(alone, from: Double(paired.count) * Companion.lead)
-  }
-
-  /// Growing gaps, and moments just before and after the ends of round windows, on the clock and since the first request
-  /// that was counted: the first of all, of the first filling, and of the last one.
-  private func pollTimes(_ notebook: Notebook) -> [Poll] {
-    let start = notebook.now
-    let end = start + notebook.configuration.recoverySeconds
-    let origin = notebook.configuration.clockOrigin
-    let first = notebook.log.first { search.isShared($0.cell) }?.time ?? search.firstTime
-    let filling = search.lastFilling(notebook)
-    var edges: Set<Double> = []
-    for window in Self.windows {
-      let aligned = ((start + origin) / window).rounded(.up) * window - origin
-      edges.formUnion([first + window, search.firstTime + window, aligned])
-      if let filling, filling > search.firstTime + 1 { edges.insert(filling + window) }
-    }
-    var polls: [Poll] = []
-    for edge in edges where edge > start + 0.3 && edge < end {
-      polls.append(Poll(time: edge + Self.edgeOffsets[0], isEdge: true))
-    }
-    var gap = 0.4
-    while gap < end - lastDenial {
-      let time = lastDenial + gap
-      if edges.allSatisfy({ abs(time - $0) > 0.25 * gap }) { polls.append(Poll(time: time, isEdge: false)) }
-      gap *= 1.7
-    }
-    polls.sort { $0.time < $1.time }
-    // Still closed after every end of a minute: each look of ours may have put the reset off. Then only silence helps.
-    let minute = edges.filter { abs($0 - start) <= Self.minute + 1 }.max() ?? start
-    let silent = minute + Self.minute + 2
-    if silent < end {
-      polls.removeAll { $0.time > minute + 1 && $0.time < silent }
-      polls.append(Poll(time: silent, isEdge: true))
-      polls.sort { $0.time < $1.time }
-    }
-    // A single request just before another poll tells nothing more.
-    return polls.indices.filter { index in
-      polls[index].time > start
-        && (polls[index].isEdge || index + 1 == polls.count || polls[index + 1].time - polls[index].time > 0.15)
-    }.map { polls[$0] }
   }
 
   /// As many at once as it may hold, in parts: a part that is denied ends it.
