@@ -4,7 +4,7 @@ internal import ParallaxModel
 extension LimiterSearch {
   /// Sends a plan in the shape that the limiter asks for.
   mutating func schedule(_ plan: RoundPlan, _ notebook: Notebook) -> Move<Void> {
-    if let pace { return pacedRound(plan.probes, pace, notebook) }
+    if let pace { return pacedRound(plan, pace, notebook) }
     if let concurrency { return concurrentRound(plan, filling: concurrency, notebook) }
     if notebook.isQueue { return queuedRound(plan, notebook) }
     let lead = posterior.segments.isEmpty ? max(1, lead) : lead
@@ -41,8 +41,9 @@ extension LimiterSearch {
     return .perform(.schedule(Schedule(stage: stage ?? .probe, items: items)), label: "round \(rounds)")
   }
 
-  /// Under a faster limiter: rest until it is full, then a burst inside its allowance.
-  private mutating func pacedRound(_ cells: [Int], _ pace: Pace, _ notebook: Notebook) -> Move<Void> {
+  /// Under a faster limiter: rest until it is full, then the controls, and a burst inside its allowance.
+  private mutating func pacedRound(_ plan: RoundPlan, _ pace: Pace, _ notebook: Notebook) -> Move<Void> {
+    let cells = plan.probes
     let rest = min(25, 0.75 * Double(pace.burst) * pace.gap)
     var items: [Schedule.Item]
     var opening = 1
@@ -51,7 +52,8 @@ extension LimiterSearch {
       let rate = isRefill ? min(estimate.refillRate, 0.85 / pace.gap) : 0.45 / pace.gap
       let regained = (rate * (rest + notebook.controlGap) / max(0.15, 1 - rate * pace.gap)).rounded(.up)
       opening = Int(min(36, regained + 2 + Double(pacedLead)))
-      items = (0..<opening).map { Schedule.Item(offset: Double($0) * pace.gap, cell: 0) }
+      let first = plan.controls + Array(repeating: 0, count: opening)
+      items = first.enumerated().map { Schedule.Item(offset: Double($0.offset) * pace.gap, cell: $0.element) }
       let probes = cells.prefix(max(1, (pace.burst - 1) / 2)).flatMap { [$0, 0] }
       items += notebook.spaced(probes, from: items[items.count - 1].offset + notebook.configuration.acrossHosts)
     } else {

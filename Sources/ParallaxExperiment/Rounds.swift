@@ -9,8 +9,9 @@ extension LimiterSearch {
   /// How often everything may begin anew, and what may be exhausted again for it.
   static let resetLimit = 5
   static let cheapCapacity = 150
-  /// Shares of the threshold's doubt that *everyone* is aimed at, and must reach, beneath a first limiter: there a few
-  /// probes more cost less than to exhaust everything again at that one's pace.
+  /// Shares of the threshold's doubt beneath a first limiter: what *everyone* is aimed at, since there a few probes more
+  /// cost less than to exhaust everything again at that one's pace, and what every answer must reach, since the first
+  /// one's own refusals disturb it.
   static let roomBeneath = (aim: 0.3, most: 0.75)
   /// Where the probes' own buckets are small, a round that raises the odds by less than this factor spends what a rest
   /// would make worth more.
@@ -114,7 +115,7 @@ extension LimiterSearch {
   mutating func isDecided(_ notebook: Notebook) -> Bool {
     let threshold = notebook.configuration.threshold
     if bestRaw >= threshold, leaveOutOutage() { return isDecided(notebook) }
-    let doubt = isEveryoneBeneath ? Self.roomBeneath.most : 1
+    let doubt = pace != nil ? Self.roomBeneath.most : 1
     guard bestRaw >= 1 - doubt * (1 - threshold) else { return false }
     if estimate.bestHypothesis.isEveryone, recurred != nil {
       weighRecurrence()
