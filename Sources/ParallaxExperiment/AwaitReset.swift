@@ -51,12 +51,13 @@ struct AwaitReset: Sendable {
   ///   - attempt: how many resets were waited for before.
   ///   - witness: a cell that changes everything.
   ///   - timing: when a look tells more than at other times.
-  ///   - took: seconds that the last reset took, if one was waited for: before half of them no look is worth its request.
+  ///   - lastTook: seconds that the last reset took, if one was waited for: before half of them no look is worth its
+  ///     request.
   init(
     signature: Signature?, capacity: Int? = nil, attempt: Int = 0, witness: Int? = nil, timing: ResetTiming? = nil,
-    took: Double? = nil
+    lastTook: Double? = nil
   ) {
-    if let took { gap = max(gap, 0.5 * took) }
+    if let lastTook { gap = max(gap, 0.5 * lastTook) }
     self.timing = timing
     self.attempt = attempt
     self.signature = signature

@@ -103,7 +103,8 @@ extension LimiterSearch {
       from = tail[late].entry.time
     }
     addSegment(notebook.fresh.filter { $0.time >= from }, notebook)
-    if !suspectsConcurrency, !notebook.isQueue {
+    let lasts = !suspectsConcurrency && !notebook.isQueue
+    if lasts {
       openSandwich = OpenSandwich(
         notebook.fresh.compactMap { notebook.trial($0, by: signature) }, after: posterior)
       posterior = openSandwich?.expected ?? posterior
@@ -120,8 +121,7 @@ extension LimiterSearch {
       }
     } else {
       // A window stays closed: the last denial here is the first of the round that follows at once.
-      let goesOn = saturation == .hard && pace == nil && !notebook.isQueue && !suspectsConcurrency
-      lead = goesOn && openSandwich == nil ? 0 : 1
+      lead = saturation == .hard && pace == nil && lasts && openSandwich == nil ? 0 : 1
     }
     lastSaturated = posterior.segments.last?.trials.last?.time ?? tail[tail.count - 1].entry.time
     needsExhausting = false

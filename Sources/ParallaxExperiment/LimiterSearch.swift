@@ -193,12 +193,17 @@ struct LimiterSearch: Sendable {
     updateEstimate()
   }
 
-  /// No denial will follow it any more.
-  mutating func dropOpenSandwich() {
-    guard let open = openSandwich else { return }
+  /// The sandwich that is open, if there is one; `posterior` expects nothing of it any more. The estimate is the old one.
+  mutating func takeOpenSandwich() -> OpenSandwich? {
+    guard let open = openSandwich else { return nil }
     openSandwich = nil
     posterior = open.posterior
-    updateEstimate()
+    return open
+  }
+
+  /// No denial will follow it any more.
+  mutating func dropOpenSandwich() {
+    if takeOpenSandwich() != nil { updateEstimate() }
   }
 
   mutating func updateEstimate() { estimate = posterior.estimate() }

@@ -228,7 +228,7 @@ struct Recover: Sendable {
   private mutating func burst(asked: Int, _ notebook: Notebook) -> Bool {
     let rest = max(3, (search.firstCapacity ?? 3) + 2) - asked
     let count = min(rest, asked == 0 ? Self.firstBurst : Self.laterBurst)
-    guard count > 0, notebook.requestsLeft > count + 10 else { return false }
+    guard count > 0, canAsk(count, notebook) else { return false }
     position = .bursting(asked: asked + count)
     queue = [.ask(look(count, pairs: asked == 0 ? Self.pairs : 0, notebook))]
     return true

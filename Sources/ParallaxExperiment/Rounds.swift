@@ -78,7 +78,8 @@ extension LimiterSearch {
     else { return nil }
     dropOpenSandwich()
     let capacity = state == .contradiction ? firstCapacity : smallCapacity
-    position = .awaitingReset(AwaitReset(signature: signature, capacity: capacity, attempt: resets, took: resetTook))
+    position = .awaitingReset(
+      AwaitReset(signature: signature, capacity: capacity, attempt: resets, lastTook: resetTook))
     stagnation = state
     resets += 1
     rounds = 0
@@ -200,8 +201,7 @@ extension LimiterSearch {
       reason = Reasons.slowerTookOver
       return false
     }
-    let open = openSandwich
-    dropOpenSandwich()
+    let open = takeOpenSandwich()
     if isDense { addRested(notebook.fresh, notebook) }
     let last = open?.last ?? (sentLead == 0 ? posterior.segments.last?.trials.last : nil)
     addSegment(notebook.fresh, notebook, earlier: open?.trials ?? [], after: last)

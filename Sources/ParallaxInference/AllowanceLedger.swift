@@ -57,12 +57,13 @@ struct AllowanceLedger {
     case false where left < 0.5 && !isAtRest: ambiguous += AmbiguityPenalty.passedWhenEmpty
     case false: passed[trial.cell] += 1
     }
-    spend(trial)
+    spend(trial, of: left)
   }
 
   /// Only what an outcome, seen or expected, leaves of the cell's own bucket.
-  mutating func spend(_ trial: Trial) {
-    let left = tokens(of: trial.cell, at: trial.time)
+  mutating func spend(_ trial: Trial) { spend(trial, of: tokens(of: trial.cell, at: trial.time)) }
+
+  private mutating func spend(_ trial: Trial, of left: Double) {
     let bucket = ownBucket[trial.cell]
     touched[bucket] = trial.time
     if trial.limited {

@@ -5,7 +5,7 @@ extension Ramp {
   static let sandwichSpacing = 0.005
   /// Where so many of the admitted requests were in flight at the first denial, the limit may be on them.
   static let mostInFlight = 0.4
-  /// That a first denial and the end of a request are noticed in the wrong order, seconds.
+  /// How far the first denial and the ends of requests may be off, seconds.
   static let margin = 0.02
 
   /// The local sandwich: what to send at once after saturation, as offsets in seconds from then.
