@@ -65,8 +65,8 @@ struct Companion: Sendable {
       let between = second.time - first.time
       if first.limited, !second.limited, first.cell != second.cell, between > 0, between <= Self.moment {
         let since = lastDenial.map { first.time - $0 } ?? 0
-        let came = min(Self.most, max(Self.least, between / (between + since)))
-        let weight = -log(min(1, max(came, refill * between)))
+        let share = refill > 0 ? refill * between : min(Self.most, between / (between + since))
+        let weight = -log(min(1, max(Self.least, share)))
         if first.cell == cell { small += weight } else { large += weight }
       }
       if first.limited { lastDenial = first.time }

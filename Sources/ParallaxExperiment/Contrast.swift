@@ -1,33 +1,44 @@
 internal import ParallaxInference
 internal import ParallaxModel
 
-/// A cell of the same identity but for a further dimension of the plan, say another path, that the verdict says has a
-/// bucket of its own: before the recovery is watched it is asked a few times more while the reference is denied.
+/// A cell that the verdict says has a bucket of its own, and that is asked a few times more while the reference is denied.
 ///
-/// Where it shares the bucket after all and only costs less, the first few of its requests pass on what the reference's
-/// was too dear for, and that looks like a bucket of its own, until it ends.
+/// One of the same identity but for a further dimension of the plan, say another path: where it shares the bucket after
+/// all and only costs less, the first few of its requests pass on what the reference's was too dear for. And one of
+/// another address and account, where the reference's own host is denied for another account too: that may be the
+/// smaller allowance of an account on a lower tier, and then it soon ends here as well. Both look like a bucket as large
+/// as the reference's, until it ends.
 struct Contrast: Sendable {
   let cell: Int
   /// Requests that are asked more: those that its own bucket surely still holds, if it has one.
   let count: Int
 
-  /// Requests of the reference before them: what came back meanwhile must not let it pass.
-  static let lead = 3
   private static let most = 6
   /// With fewer there is little to learn.
   private static let fewest = 2
 
-  init?(of search: LimiterSearch, _ notebook: Notebook) {
+  /// All that are worth asking.
+  static func all(of search: LimiterSearch, _ notebook: Notebook) -> [Contrast] {
     let reference = notebook.design.cells[0]
-    let found = notebook.design.cells.first { cell in
-      cell.vantage == reference.vantage && cell.key == reference.key && cell.levels != reference.levels
-        && notebook.isUsable(cell.id) && !search.isShared(cell.id)
+    let usable = notebook.design.cells.filter { $0.id != 0 && notebook.isUsable($0.id) }
+    let separate = usable.filter { !search.isShared($0.id) }
+    let elsewhere = separate.first {
+      $0.vantage == reference.vantage && $0.key == reference.key && $0.levels != reference.levels
     }
-    guard let cell = found else { return nil }
-    let asked = Array(repeating: cell.id, count: Self.most)
+    let accounts = usable.filter { $0.account != reference.account && $0.levels == reference.levels }
+    let seemsShared = accounts.contains { $0.vantage == reference.vantage && search.isShared($0.id) }
+    let lowerTier =
+      seemsShared && search.mayMeetALowerTier && search.staysClosed
+      ? separate.first { cell in cell.vantage != reference.vantage && accounts.contains { $0.id == cell.id } } : nil
+    return [elsewhere, lowerTier].compactMap { cell in cell.flatMap { Contrast(cell: $0.id, search, notebook) } }
+  }
+
+  /// nil where its bucket may hold too little by now.
+  private init?(cell: Int, _ search: LimiterSearch, _ notebook: Notebook) {
+    let asked = Array(repeating: cell, count: Self.most)
     let count = search.estimate.expectedDenials(of: asked, at: notebook.now).prefix { !$0 }.count
     guard count >= Self.fewest else { return nil }
-    (self.cell, self.count) = (cell.id, count)
+    (self.cell, self.count) = (cell, count)
   }
 
   /// Whether it was denied, and not by some odd answer alone.

@@ -14,9 +14,11 @@ struct Recover: Sendable {
 
   /// Requests at once in every look after the first recovery.
   static let lookSize = 5
-  /// Of the burst that follows the first recovery, and of every later look, the pairs that a companion begins.
+  /// Of every look, the pairs that a companion begins; and of the burst that follows the first recovery: more than a
+  /// small allowance would hold.
   static let pairs = 2
-  /// The same of what a fast bucket regained in the first pause: more than a small allowance would hold.
+  static let burstPairs = 5
+  /// The same of what a fast bucket regained in the first pause.
   static let fastPairs = 4
   /// Once it passes again, so many are asked at once first, then so many more while all pass, up to a whole: a fixed
   /// window gives back everything, the others a part.
@@ -33,7 +35,7 @@ struct Recover: Sendable {
   }
 
   enum Position {
-    case start, contrasting
+    case start, rechecking
     case draining(pause: Int)
     case regaining(pause: Int)
     case polling
@@ -54,8 +56,8 @@ struct Recover: Sendable {
   private var rate: Double
   /// Asked just before the reference, to see whether they do share what comes back.
   private let companion: Companion?
-  private var contrast: Contrast?
-  private var contrasted: [Trial] = []
+  private var recheck: Recheck?
+  private var rechecked: [Trial] = []
 
   init(after search: LimiterSearch, _ notebook: Notebook) {
     self.search = search
@@ -64,7 +66,7 @@ struct Recover: Sendable {
       search.isDense && (search.estimate.family[.refill] ?? 0) > 0.5 && search.estimate.refillRate > Self.fastRate
       && (search.firstCapacity ?? 0) < 200
     companion = Companion(of: search, comesBack: isFast ? rate : 0, notebook)
-    contrast = Contrast(of: search, notebook)
+    recheck = Recheck(of: search, notebook)
   }
 
   /// The search with what the recovery says about its scope.
@@ -74,13 +76,13 @@ struct Recover: Sendable {
       weighed.updateEstimate()
       weighed.reason = Reasons.recoveryContradicts(notebook.design.cells[cell], in: notebook.design)
     }
-    if let contrast, contrast.contradicts(contrasted), let segment = Segment(round: contrasted, of: 0) {
+    if let cell = recheck?.contradicted(by: rechecked), let segment = Segment(round: rechecked, of: 0) {
       weighed.posterior.add(segment)
-      doubt(contrast.cell)
+      doubt(cell)
     }
     if let companion {
       let odds = companion.logOddsOfItsOwn(
-        trials(notebook.log.filter { $0.time > began }, with: companion.cell, notebook))
+        trials(notebook.log.filter { $0.time > began }, with: [companion.cell], notebook))
       if odds > 0 {
         weighed.posterior.logOddsOfItsOwn[companion.cell] = odds
         doubt(companion.cell)
@@ -89,9 +91,9 @@ struct Recover: Sendable {
     return weighed
   }
 
-  /// What the reference and one other cell were answered.
-  private func trials(_ entries: [Entry], with cell: Int, _ notebook: Notebook) -> [Trial] {
-    entries.filter { $0.cell == 0 || $0.cell == cell }.compactMap { notebook.trial($0, by: search.signature) }
+  /// What the reference and some other cells were answered.
+  private func trials(_ entries: [Entry], with cells: [Int], _ notebook: Notebook) -> [Trial] {
+    entries.filter { $0.cell == 0 || cells.contains($0.cell) }.compactMap { notebook.trial($0, by: search.signature) }
   }
 
   mutating func next(_ notebook: inout Notebook) -> Move<Void> {
@@ -118,20 +120,16 @@ struct Recover: Sendable {
       firstRequests = notebook.requests
       lastDenial =
         notebook.log.last { notebook.denied($0, by: search.signature) == true }?.time ?? notebook.now
-      if let contrast, canAsk(contrast.count + drainCount(notebook) + 1, notebook) {
-        position = .contrasting
-        let lead = isFast ? drainCount(notebook) : Contrast.lead
-        let cells = Array(repeating: 0, count: lead) + Array(repeating: contrast.cell, count: contrast.count) + [0]
-        queue = [.ask(notebook.spaced(cells))]
+      position = .rechecking
+      let lead = isFast ? drainCount(notebook) : Recheck.lead
+      if let recheck, canAsk(recheck.cells.count + lead + 1, notebook) {
+        queue = [.ask(notebook.spaced(Array(repeating: 0, count: lead) + recheck.cells + [0]))]
         return true
       }
-      contrast = nil
-      position = .contrasting
+      recheck = nil
       return advance(notebook)
-    case .contrasting:
-      if let contrast {
-        contrasted = trials(notebook.fresh, with: contrast.cell, notebook)
-      }
+    case .rechecking:
+      if let recheck { rechecked = trials(notebook.fresh, with: recheck.cells, notebook) }
       if isFast { return drain(pause: 0, notebook) }
       polls = Self.polls(of: search, closedSince: lastDenial, notebook)
       return poll(notebook)
@@ -230,7 +228,7 @@ struct Recover: Sendable {
     let count = min(rest, asked == 0 ? Self.firstBurst : Self.laterBurst)
     guard count > 0, canAsk(count, notebook) else { return false }
     position = .bursting(asked: asked + count)
-    queue = [.ask(look(count, pairs: asked == 0 ? Self.pairs : 0, notebook))]
+    queue = [.ask(look(count, pairs: asked == 0 ? min(Self.burstPairs, count / 2) : 0, notebook))]
     return true
   }
 

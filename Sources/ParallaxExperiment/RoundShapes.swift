@@ -13,15 +13,18 @@ extension LimiterSearch {
       lead: lead)
   }
 
-  /// A queue is filled until what lies ahead shows clearly; then every probe stands behind it, or does not.
+  /// A queue is filled until what lies ahead shows clearly; then every probe stands behind it, or does not. Two
+  /// probes at a time: the reference keeps up what goes by meanwhile.
   private mutating func queuedRound(_ plan: RoundPlan, _ notebook: Notebook) -> Move<Void> {
-    let opening = max(3, min(8, Int((QueueGauge.clear * notebook.queueRate).rounded(.up)) + 2))
-    let singles = RoundPlan(controls: plan.controls, groups: plan.probes.map { [$0] })
-    let sequence = singles.sequence(draining: 0, lead: opening, betweenGroups: true)
+    let opening = max(3, min(8, Int((QueueGauge.clear * notebook.queueRate).rounded(.up)) + 3))
+    let probes = plan.probes
+    let pairs = stride(from: 0, to: probes.count, by: 2).map { Array(probes[$0..<min(probes.count, $0 + 2)]) }
+    let sequence = RoundPlan(controls: plan.controls, groups: pairs).sequence(
+      draining: 0, lead: opening, betweenGroups: true)
     return perform(notebook.spaced(sequence, isDense: true), lead: opening)
   }
 
-  /// Fills the limit at once, then probes while it is full, with a control after every two. The probes may share a limit
+  /// Fills the limit at once, then probes while it is full, with a control after every three. The probes may share a limit
   /// of their own: there must be no more of them at once than it lets in.
   private mutating func concurrentRound(
     _ plan: RoundPlan, filling count: Int, _ notebook: Notebook
@@ -31,7 +34,7 @@ extension LimiterSearch {
     var sequence = controls + Array(repeating: 0, count: count + 2)
     for (index, cell) in cells.enumerated() {
       sequence.append(cell)
-      if index % 2 == 1 || index == cells.count - 1 { sequence.append(0) }
+      if index % 3 == 2 || index == cells.count - 1 { sequence.append(0) }
     }
     return perform(notebook.spaced(sequence), lead: count + 2)
   }

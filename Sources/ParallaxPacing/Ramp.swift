@@ -19,7 +19,7 @@ public struct Ramp: Sendable {
   /// Requests without an answer beyond which nothing more is sent: a limiter that drops must not be flooded.
   static let unansweredLimit = 64
   /// Two answers that are due for longer than this share of a queue's threshold: hold back, until they come or are late.
-  static let suspicion = 0.6
+  static let suspicion = 0.5
   /// A climb below this round trip gains nothing and would flood a near target, seconds.
   static let shortestRoundTrip = 0.02
 

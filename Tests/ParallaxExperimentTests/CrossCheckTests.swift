@@ -19,6 +19,16 @@ internal import Testing
     #expect(Self.judgement(seed, .lowerTier).0 != .wrong)
   }
 
+  @Test(arguments: [864_299, 866_859, 871_819, 891_499, 906_659] as [UInt64])
+  func `an account whose small allowance is spent is not taken for one that shares`(seed: UInt64) {
+    #expect(Self.judgement(seed, .lowerTier).0 != .wrong)
+  }
+
+  @Test(arguments: [862_834, 870_714, 893_874, 897_594, 927_274] as [UInt64])
+  func `a cell that an outage had denied is not taken for one that shares`(seed: UInt64) {
+    #expect(Self.judgement(seed, .outage).0 != .wrong)
+  }
+
   @Test(arguments: [610_454, 611_974, 613_934, 676_814, 683_414, 621_374, 627_174, 629_534] as [UInt64])
   func `a cheaper path is not taken for one with a limit of its own`(seed: UInt64) {
     #expect(Self.judgement(seed, .cheaperPath).0 != .wrong)
