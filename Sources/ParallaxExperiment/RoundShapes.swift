@@ -13,13 +13,18 @@ extension LimiterSearch {
       lead: lead)
   }
 
-  /// A queue is filled until what lies ahead shows clearly; then every probe stands behind it, or does not. Two
-  /// probes at a time: the reference keeps up what goes by meanwhile.
+  /// A queue is filled until what lies ahead shows clearly; then every probe stands behind it, or does not.
+  ///
+  /// The reference keeps up what goes by meanwhile: after every second probe, and where a short queue refuses the rest,
+  /// after each.
   private mutating func queuedRound(_ plan: RoundPlan, _ notebook: Notebook) -> Move<Void> {
-    let opening = max(3, min(8, Int((QueueGauge.clear * notebook.queueRate).rounded(.up)) + 3))
+    let size = isDense ? 1 : 2
+    let opening = max(3, min(8, Int((QueueGauge.clear * notebook.queueRate).rounded(.up)) + 1 + size))
     let probes = plan.probes
-    let pairs = stride(from: 0, to: probes.count, by: 2).map { Array(probes[$0..<min(probes.count, $0 + 2)]) }
-    let sequence = RoundPlan(controls: plan.controls, groups: pairs).sequence(
+    let groups = stride(from: 0, to: probes.count, by: size).map {
+      Array(probes[$0..<min(probes.count, $0 + size)])
+    }
+    let sequence = RoundPlan(controls: plan.controls, groups: groups).sequence(
       draining: 0, lead: opening, betweenGroups: true)
     return perform(notebook.spaced(sequence, isDense: true), lead: opening)
   }
