@@ -21,15 +21,15 @@ struct Contrast: Sendable {
   static func all(of search: LimiterSearch, _ notebook: Notebook) -> [Contrast] {
     let reference = notebook.design.cells[0]
     let usable = notebook.design.cells.filter { $0.id != 0 && notebook.isUsable($0.id) }
-    let separate = usable.filter { !search.isShared($0.id) }
-    let elsewhere = separate.first {
+    let elsewhere = usable.first {
       $0.vantage == reference.vantage && $0.key == reference.key && $0.levels != reference.levels
+        && !search.isShared($0.id)
     }
     let accounts = usable.filter { $0.account != reference.account && $0.levels == reference.levels }
     let seemsShared = accounts.contains { $0.vantage == reference.vantage && search.isShared($0.id) }
     let lowerTier =
       seemsShared && search.mayMeetALowerTier && search.staysClosed
-      ? separate.first { cell in cell.vantage != reference.vantage && accounts.contains { $0.id == cell.id } } : nil
+      ? accounts.first { $0.vantage != reference.vantage && !search.isShared($0.id) } : nil
     return [elsewhere, lowerTier].compactMap { cell in cell.flatMap { Contrast(cell: $0.id, search, notebook) } }
   }
 

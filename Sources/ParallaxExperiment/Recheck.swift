@@ -40,7 +40,8 @@ struct Recheck: Sendable {
 }
 
 extension LimiterSearch {
-  /// Whether what a short schedule meets is not changed by what comes back meanwhile, requests per second.
+  /// Whether so little comes back that what a short schedule meets is not changed by it.
   var staysClosed: Bool { saturation == .hard && !(isDense && estimate.refillRate > Self.quickRefill) }
+  /// Requests per second.
   private static let quickRefill = 1.0
 }
