@@ -28,6 +28,8 @@ struct Recover: Sendable {
   /// Looks after the first recovery, and the longest pause before one, seconds.
   static let laterLooks = 5
   static let longestPause = 12.0
+  /// Seconds beyond the time allowed for waiting in which what was begun may end.
+  static let overtime = 45.0
 
   enum Step: Sendable {
     case wait(Double)
@@ -41,6 +43,7 @@ struct Recover: Sendable {
     case polling
     case bursting(asked: Int)
     case spacing(left: Int)
+    case splitting([SplitFilling.Salvo])
   }
 
   private var position = Position.start
@@ -147,11 +150,13 @@ struct Recover: Sendable {
       let isOpen = notebook.fresh.allSatisfy { notebook.denied($0, by: search.signature) != true }
       if isOpen, asked < Self.longestBurst, burst(asked: asked, notebook) { return true }
       pause = max(0.15, regain / 2)
-      return askSpaced(left: Self.laterLooks, notebook)
+      return askSpaced(left: Self.laterLooks, notebook) || split(notebook)
     case .spacing(let left):
       // The first success may have been a token that was left over: what comes back more slowly needs longer pauses.
       if !notebook.fresh.contains(where: { notebook.denied($0, by: search.signature) == false }) { pause *= 3 }
-      return left > 0 && askSpaced(left: left, notebook)
+      return left > 0 && askSpaced(left: left, notebook) || split(notebook)
+    case .splitting(let salvos):
+      return ask(salvos, notebook)
     }
   }
 
@@ -234,11 +239,29 @@ struct Recover: Sendable {
 
   private mutating func askSpaced(left: Int, _ notebook: Notebook) -> Bool {
     let pause = min(pause, Self.longestPause)
-    guard canAsk(Self.lookSize, notebook), secondsLeft(notebook) > -30, notebook.secondsLeft > pause else {
+    guard canAsk(Self.lookSize, notebook), secondsLeft(notebook) > -Self.overtime, notebook.secondsLeft > pause else {
       return false
     }
     position = .spacing(left: left - 1)
     queue = [.wait(pause), .ask(look(Self.lookSize, pairs: Self.pairs, notebook))]
+    return true
+  }
+
+  /// Where the looks left the algorithm open.
+  private mutating func split(_ notebook: Notebook) -> Bool {
+    guard let filling = SplitFilling(after: search, notebook), canAsk(filling.requests, notebook),
+      filling.end - notebook.now < min(secondsLeft(notebook) + Self.overtime, notebook.secondsLeft)
+    else { return false }
+    return ask(filling.salvos, notebook)
+  }
+
+  private mutating func ask(_ salvos: [SplitFilling.Salvo], _ notebook: Notebook) -> Bool {
+    guard let salvo = salvos.first else { return false }
+    position = .splitting(Array(salvos.dropFirst()))
+    queue = [
+      .wait(max(0, salvo.time - notebook.now - notebook.armDelay)),
+      .ask(notebook.spaced(Array(repeating: 0, count: salvo.count))),
+    ]
     return true
   }
 

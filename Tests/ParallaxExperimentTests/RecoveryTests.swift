@@ -28,6 +28,17 @@ internal import Testing
     #expect(limiter.countsRejected == true)
   }
 
+  /// In these worlds everything came back at once, or other answers left two algorithms open.
+  @Test(arguments: [930_781, 931_955, 932_902, 934_970, 939_792, 940_123] as [UInt64])
+  func `a limit filled in two parts gives away its algorithm`(seed: UInt64) throws {
+    let world = SimulatedWorld.generate(seed: seed)
+    let run = SimulatedRun(
+      on: world, configuration: ExperimentConfiguration(budget: world.budget, seed: seed, recoverySeconds: 150))
+    let limiter = try #require(run.conclusion.limiters.first)
+    #expect(limiter.algorithm.name == world.truth.limiters[0].algorithm)
+    #expect(limiter.algorithm.posterior > 0.99)
+  }
+
   @Test func `a limit that does not recover in time leaves the algorithm unknown, but not what it held`() throws {
     let run = QuietTarget.run(Rule.hourly.world(scope: .key), recoverySeconds: 30)
     let limiter = try #require(run.conclusion.limiters.first)
