@@ -43,6 +43,7 @@ struct AwaitReset: Sendable {
   private let attempt: Int
   private let witness: Int?
   private let timing: ResetTiming?
+  private let stage: Stage
   /// What the next look is for.
   private var look: ResetTiming.Look?
 
@@ -53,10 +54,12 @@ struct AwaitReset: Sendable {
   ///   - timing: when a look tells more than at other times.
   ///   - lastTook: seconds that the last reset took, if one was waited for: before half of them no look is worth its
   ///     request.
+  ///   - stage: what its requests are counted under.
   init(
     signature: Signature?, capacity: Int? = nil, attempt: Int = 0, witness: Int? = nil, timing: ResetTiming? = nil,
-    lastTook: Double? = nil
+    lastTook: Double? = nil, stage: Stage = .hold
   ) {
+    self.stage = stage
     if let lastTook { gap = max(gap, 0.5 * lastTook) }
     self.timing = timing
     self.attempt = attempt
@@ -72,7 +75,7 @@ struct AwaitReset: Sendable {
       return wait(notebook)
     case .waiting:
       position = .asking
-      return .perform(.schedule(Schedule(stage: .hold, items: items(notebook))), label: "has it recovered?")
+      return .perform(.schedule(Schedule(stage: stage, items: items(notebook))), label: "has it recovered?")
     case .asking:
       noteDenied(notebook)
       let passed = Set(

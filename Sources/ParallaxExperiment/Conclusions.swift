@@ -26,7 +26,7 @@ extension Experiment {
     if first.isDetermined { limiters += first.limiters(parameters) }
     if let mask, findings(mask).isDetermined {
       // A ban answers in its own words; the same words come from a slower limiter of the same software.
-      let isBan = mask.signature != search.signature
+      let isBan = mask.signature != search.signature && mask.pace == nil
       limiters += findings(mask).limiters(Parameters(mask, notebook), kind: isBan ? .ban : nil)
     }
     if let second, findings(second).isDetermined {
@@ -51,6 +51,7 @@ extension Experiment {
       if findings(search).isDetermined { return conclude(search) }
     case .recovering(let recover, _): return conclude(recover.weighed(notebook))
     case .peeling(_, let search, let parameters): return conclude(search, parameters)
+    case .unmasking(_, let beneath, let mask): return conclude(beneath, mask: mask)
     case .mystery(var mystery, _):
       mystery.take(notebook)
       var conclusion = mystery.conclusion(notebook)

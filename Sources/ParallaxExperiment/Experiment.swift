@@ -38,6 +38,7 @@ public struct Experiment: Sendable {
     case confirming(Confirm, LimiterSearch)
     case resettingToRepeat(AwaitReset)
     case searchingMask(LimiterSearch, beneath: LimiterSearch)
+    case unmasking(Unmask, beneath: LimiterSearch, mask: LimiterSearch)
     case neighbouring(Neighbours, LimiterSearch)
     case recovering(Recover, LimiterSearch)
     case peeling(Peel, LimiterSearch, Parameters)
@@ -149,8 +150,17 @@ public struct Experiment: Sendable {
       let parameters = Parameters(beneath, notebook)
       if !findings(search).isDetermined, let peel = Peel(in: beneath, parameters, notebook) {
         phase = .peeling(peel, beneath, parameters)
+      } else if findings(search).isDetermined, let unmask = Unmask(beneath, maskedBy: search, notebook) {
+        phase = .unmasking(unmask, beneath: beneath, mask: search)
       } else {
         conclude(beneath, mask: search)
+      }
+    case .unmasking(var unmask, let beneath, let mask):
+      let move = unmask.next(&notebook)
+      phase = .unmasking(unmask, beneath: beneath, mask: mask)
+      switch move {
+      case .perform(let directive, let label): return .perform(directive, label: label)
+      case .done(let first): conclude(first ?? beneath, mask: mask)
       }
     case .neighbouring(var neighbours, var search):
       let move = neighbours.next(&notebook)
@@ -182,7 +192,14 @@ public struct Experiment: Sendable {
       phase = .peeling(peel, search, parameters)
       switch move {
       case .perform(let directive, let label): return .perform(directive, label: label)
-      case .done(let second): conclude(search, parameters, second: second)
+      case .done(let second):
+        if let second, !findings(search).isDetermined, findings(second).isDetermined,
+          let unmask = Unmask(search, maskedBy: second, notebook)
+        {
+          phase = .unmasking(unmask, beneath: search, mask: second)
+        } else {
+          conclude(search, parameters, second: second)
+        }
       }
     }
     return nil

@@ -26,7 +26,7 @@ struct LimiterSearch: Sendable {
 
   let pace: Pace?
   /// What its requests are counted under; nil for exhausting and probing.
-  let stage: Stage?
+  var stage: Stage?
   /// The reference is limited already: there is nothing to exhaust.
   private(set) var isPresaturated: Bool
   let maxRequests: Int

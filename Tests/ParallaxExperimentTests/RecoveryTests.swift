@@ -62,4 +62,17 @@ internal import Testing
     #expect(run.conclusion.limiters.map(\.scope) == [["ip"], ["account"]])
     #expect(run.conclusion.limiters.map(\.signature) == signatures)
   }
+
+  /// The slower limiter refused before the scope of the first was clear.
+  @Test(arguments: [930_902, 931_790, 934_848, 937_198, 940_605] as [UInt64])
+  func `a limiter that a slower one hid is found when that one has reset`(seed: UInt64) {
+    let world = SimulatedWorld.generate(seed: seed)
+    let run = SimulatedRun(
+      on: world,
+      configuration: ExperimentConfiguration(
+        budget: world.budget, seed: seed, recoverySeconds: 150, peelSeconds: 600))
+    let scopes = world.truth.limiters.prefix(2).map { $0.scope.names(further: world.design.dimensions) }
+    #expect(Set(scopes).isSubset(of: run.conclusion.limiters.map(\.scope)))
+    #expect(world.truth.judge(run.conclusion, in: world.design) == .correct)
+  }
 }
