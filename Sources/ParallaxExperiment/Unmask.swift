@@ -67,8 +67,10 @@ struct Unmask: Sendable {
     switch move {
     case .perform(let directive, let label): return .perform(directive, label: "the first limiter again: \(label)")
     case .done:
-      guard search.saturation != .none, search.bestRaw < notebook.configuration.threshold else {
-        return .done(search.saturation == .none ? nil : search)
+      guard search.saturation != .none else { return .done(nil) }
+      if search.bestRaw >= notebook.configuration.threshold {
+        // Two scopes at once are what both limiters look like where the slower one spoiled a part of the evidence.
+        return .done(search.estimate.answers(above: 0).first?.scopes.count == 1 ? search : nil)
       }
       guard search.mask != nil else { return .done(nil) }
       first = search
