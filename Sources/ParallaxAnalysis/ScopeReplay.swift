@@ -5,7 +5,8 @@ internal import ParallaxModel
 ///
 /// A journal holds observations, not the experiment's state. What came between two refusals of the reference is fed to
 /// the same inference in the same order. What needs the experiment's own plan is not replayed: the repetition that
-/// confirms *everyone*, and the check of the scope while the limit recovers. The verdict itself stands at the end.
+/// confirms *everyone*, the check of the scope while the limit recovers, and the search for a further limiter. The verdict
+/// itself stands at the end.
 public struct ScopeReplay: Sendable {
   /// The probabilities after some requests.
   public struct Moment: Sendable {

@@ -8,7 +8,7 @@ extension LimiterSearch {
   /// Everything that the drained bucket saw, for the fit of its parameters.
   func admissions(_ notebook: Notebook) -> [Admission] {
     notebook.log.compactMap { entry in
-      guard isShared(entry.cell) else { return nil }
+      guard isShared(entry.cell), entry.time >= fitsFrom else { return nil }
       let time = entry.time + notebook.configuration.clockOrigin
       switch entry.sample.reading {
       case .void(.serverError): return Admission(time: time, outcome: .admittedUnseen)

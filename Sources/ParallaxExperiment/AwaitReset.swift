@@ -44,6 +44,7 @@ struct AwaitReset: Sendable {
   private let witness: Int?
   private let timing: ResetTiming?
   private let stage: Stage
+  private let givesUpAfter: Double?
   /// What the next look is for.
   private var look: ResetTiming.Look?
 
@@ -55,10 +56,12 @@ struct AwaitReset: Sendable {
   ///   - lastTook: seconds that the last reset took, if one was waited for: before half of them no look is worth its
   ///     request.
   ///   - stage: what its requests are counted under.
+  ///   - patience: seconds after which it is given up at the latest; nil for what the witness and the budget say.
   init(
     signature: Signature?, capacity: Int? = nil, attempt: Int = 0, witness: Int? = nil, timing: ResetTiming? = nil,
-    lastTook: Double? = nil, stage: Stage = .hold
+    lastTook: Double? = nil, stage: Stage = .hold, patience: Double? = nil
   ) {
+    givesUpAfter = patience
     self.stage = stage
     if let lastTook { gap = max(gap, 0.5 * lastTook) }
     self.timing = timing
@@ -145,7 +148,8 @@ struct AwaitReset: Sendable {
   }
 
   private mutating func wait(_ notebook: Notebook) -> Move<Outcome> {
-    let longest = patience(witness == nil ? Self.longest : Self.longestWithWitness, notebook)
+    let longest = givesUpAfter ?? patience(witness == nil ? Self.longest : Self.longestWithWitness, notebook)
+    if givesUpAfter != nil { gap = min(gap, max(0, since + longest - notebook.now)) }
     guard notebook.now - since < longest, notebook.requestsLeft > 30,
       notebook.secondsLeft > gap
     else {

@@ -25,7 +25,8 @@ extension Experiment {
     var limiters: [Limiter] = []
     if first.isDetermined { limiters += first.limiters(parameters) }
     if let mask, findings(mask).isDetermined {
-      // A ban answers in its own words; the same words come from a slower limiter of the same software.
+      // A ban answers in its own words; the same words come from a slower limiter of the same software. What was met at a
+      // pace beneath the first limiter is no ban.
       let isBan = mask.signature != search.signature && mask.pace == nil
       limiters += findings(mask).limiters(Parameters(mask, notebook), kind: isBan ? .ban : nil)
     }
@@ -51,7 +52,8 @@ extension Experiment {
       if findings(search).isDetermined { return conclude(search) }
     case .recovering(let recover, _): return conclude(recover.weighed(notebook))
     case .peeling(_, let search, let parameters): return conclude(search, parameters)
-    case .unmasking(_, let beneath, let mask): return conclude(beneath, mask: mask)
+    case .unmasking(let unmask, let beneath, let mask):
+      return conclude(unmask.found(configuration.threshold) ?? beneath, mask: mask)
     case .mystery(var mystery, _):
       mystery.take(notebook)
       var conclusion = mystery.conclusion(notebook)

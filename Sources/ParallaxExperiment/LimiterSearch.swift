@@ -29,7 +29,7 @@ struct LimiterSearch: Sendable {
   var stage: Stage?
   /// The reference is limited already: there is nothing to exhaust.
   private(set) var isPresaturated: Bool
-  let maxRequests: Int
+  var maxRequests: Int
   var position = Position.start
   var posterior: ScopePosterior
   var estimate: ScopeEstimate
@@ -40,6 +40,9 @@ struct LimiterSearch: Sendable {
   /// A second kind of refusal that took the place of the first.
   var mask: Signature?
   var firstRequests = 0
+
+  /// When what was refused before may have been another limiter's doing, seconds: parameters are fitted to what followed.
+  var fitsFrom = -Double.infinity
 
   // What the first exhausting measured.
   var firstCapacity: Int?

@@ -28,8 +28,9 @@ struct Recover: Sendable {
   /// Looks after the first recovery, and the longest pause before one, seconds.
   static let laterLooks = 5
   static let longestPause = 12.0
-  /// Seconds beyond the time allowed for waiting in which what was begun may end.
-  static let overtime = 45.0
+  /// Seconds beyond the time allowed for waiting in which another look may begin, and in which a limit filled in two parts
+  /// must have been.
+  static let overtime = (looks: 30.0, filling: 45.0)
 
   enum Step: Sendable {
     case wait(Double)
@@ -239,7 +240,8 @@ struct Recover: Sendable {
 
   private mutating func askSpaced(left: Int, _ notebook: Notebook) -> Bool {
     let pause = min(pause, Self.longestPause)
-    guard canAsk(Self.lookSize, notebook), secondsLeft(notebook) > -Self.overtime, notebook.secondsLeft > pause else {
+    guard canAsk(Self.lookSize, notebook), secondsLeft(notebook) > -Self.overtime.looks, notebook.secondsLeft > pause
+    else {
       return false
     }
     position = .spacing(left: left - 1)
@@ -249,8 +251,9 @@ struct Recover: Sendable {
 
   /// Where the looks left the algorithm open.
   private mutating func split(_ notebook: Notebook) -> Bool {
-    guard let filling = SplitFilling(after: search, notebook), canAsk(filling.requests, notebook),
-      filling.end - notebook.now < min(secondsLeft(notebook) + Self.overtime, notebook.secondsLeft)
+    guard secondsLeft(notebook) > -Self.overtime.filling, let filling = SplitFilling(after: search, notebook),
+      canAsk(filling.requests, notebook),
+      filling.end - notebook.now < min(secondsLeft(notebook) + Self.overtime.filling, notebook.secondsLeft)
     else { return false }
     return ask(filling.salvos, notebook)
   }

@@ -14,7 +14,7 @@ struct SplitFilling: Sendable {
   }
 
   /// In the order of time. What is known of the limit may be off: no salvo depends on the answers to another.
-  private(set) var salvos: [Salvo]
+  let salvos: [Salvo]
 
   /// Where one algorithm has this probability, nothing is in doubt.
   private static let certain = 0.99
@@ -49,8 +49,10 @@ struct SplitFilling: Sendable {
       Salvo(time: start + Self.between * window, count: Int(limit.rounded()) - first + Self.beyond),
       Salvo(time: start + window + Self.margin, count: Int((Self.shares.last * limit).rounded(.up)) + 2),
     ]
+    end = salvos[2].time + Double(salvos[2].count) / notebook.configuration.budget.rate
   }
 
+  /// When the last request is sent, seconds.
+  let end: Double
   var requests: Int { salvos.reduce(0) { $0 + $1.count } }
-  var end: Double { salvos.last?.time ?? 0 }
 }

@@ -4,11 +4,13 @@ internal import ParallaxModel
 /// Back to the first limiter, once the one that took its place has let go.
 ///
 /// The same requests drain both. Where the slower one refused before the scope of the first was clear, its own scope is
-/// known by now; when it has reset, the first one can be met again, and what was seen of it before still counts. A ban
-/// lasts longer than anybody waits here.
+/// known by now; when it has reset, the first one can be met again, and what was seen of it before still counts.
 struct Unmask: Sendable {
-  /// How often its reset is waited for. Not often: were it a short ban, meeting it again might make it a longer one.
+  /// How often the slower one's reset is waited for. Not often: it may be a ban, which looks the same, and meeting that
+  /// again might make it a longer one.
   static let attempts = 2
+  /// Seconds that a reset may take.
+  static let patience = 360.0
   /// Requests that the slower one should have regained, since the first one's search takes about as many.
   static let likelyNeed = 30
 
@@ -28,20 +30,37 @@ struct Unmask: Sendable {
   ///   - first: the search that was cut short.
   ///   - mask: the search for what took its place.
   init?(_ first: LimiterSearch, maskedBy mask: LimiterSearch, _ notebook: Notebook) {
-    guard notebook.configuration.peelSeconds > 0, !first.suspectsConcurrency, !notebook.isQueue else { return nil }
+    guard notebook.configuration.peelSeconds > 0, notebook.isReachable(0), !first.suspectsConcurrency, !notebook.isQueue
+    else { return nil }
     self.first = first
     self.mask = mask
     deadline = notebook.now + notebook.configuration.peelSeconds
   }
 
+  /// The first one's search as it stands, if its scope is known; nil before.
+  ///
+  /// Two scopes at once are what both limiters look like where the slower one spoiled a part of the evidence, and the
+  /// slower one's own scope with its own words may be that one met again.
+  func found(_ threshold: Double) -> LimiterSearch? {
+    guard case .searching(let search) = position, search.saturation != .none, search.bestRaw >= threshold,
+      let best = search.estimate.answers(above: 0).first?.scopes, best.count == 1,
+      search.signature != mask.signature || mask.estimate.answers(above: 0).first?.scopes != best
+    else { return nil }
+    return search
+  }
+
   /// Done with the first one's search, or with nil where it could not be met again.
   mutating func next(_ notebook: inout Notebook) -> Move<LimiterSearch?> {
+    guard notebook.isReachable(0) else { return .done(found(notebook.configuration.threshold)) }
     switch position {
     case .start:
       guard attempt < Self.attempts, notebook.now < deadline else { return .done(nil) }
       attempt += 1
       return wait(
-        &notebook, AwaitReset(signature: mask.signature, capacity: Self.likelyNeed, attempt: attempt - 1, stage: .peel))
+        &notebook,
+        AwaitReset(
+          signature: mask.signature, capacity: Self.likelyNeed, stage: .peel,
+          patience: min(Self.patience, deadline - notebook.now)))
     case .awaiting(let reset):
       return wait(&notebook, reset)
     case .searching(let search):
@@ -67,12 +86,9 @@ struct Unmask: Sendable {
     switch move {
     case .perform(let directive, let label): return .perform(directive, label: "the first limiter again: \(label)")
     case .done:
-      guard search.saturation != .none else { return .done(nil) }
-      if search.bestRaw >= notebook.configuration.threshold {
-        // Two scopes at once are what both limiters look like where the slower one spoiled a part of the evidence.
-        return .done(search.estimate.answers(above: 0).first?.scopes.count == 1 ? search : nil)
+      guard search.bestRaw < notebook.configuration.threshold, search.mask != nil else {
+        return .done(found(notebook.configuration.threshold))
       }
-      guard search.mask != nil else { return .done(nil) }
       first = search
       position = .start
       return next(&notebook)
@@ -81,16 +97,23 @@ struct Unmask: Sendable {
 }
 
 extension LimiterSearch {
-  /// The same search, to be taken up again when all buckets are full.
+  /// The same search, taken up again when all buckets are full; it waits for no reset of its own any more.
+  ///
+  /// Its parameters are those that show from now on, since what refused before may have been the slower limiter.
   func resumed(in stage: Stage, at time: Double) -> LimiterSearch {
     var search = self
+    search.dropOpenSandwich()
     search.stage = stage
     search.position = .start
     search.mask = nil
     search.reason = nil
     search.needsExhausting = true
+    search.exhaustions = 1
+    search.resets = Self.resetLimit
+    search.maxRequests = min(maxRequests, 2 * (firstCapacity ?? 0) + 60)
     search.rounds = 0
     search.history = []
+    search.fitsFrom = time
     search.posterior.noteRecovery(at: time)
     search.updateEstimate()
     return search

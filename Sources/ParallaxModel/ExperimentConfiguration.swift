@@ -16,7 +16,7 @@ public struct ExperimentConfiguration: Sendable, Hashable {
   /// Seconds that may be spent on how the limiter recovers, for algorithm, window and rate, once its scope is known.
   /// With 0 they are fitted from what was sent anyway.
   public var recoverySeconds: Double
-  /// Seconds that may be spent on looking for a second limiter beneath the first; 0 for not looking.
+  /// Seconds that may be spent on looking for a second limiter, beneath the first or hidden by it; 0 for not looking.
   public var peelSeconds: Double
   /// Only triage and what it tells about causes; nothing is exhausted.
   public var triageOnly: Bool

@@ -16,7 +16,7 @@ public struct SimulatedRun: Sendable {
     var world = start
     var scope: (requests: Int, seconds: Double)?
     conclusion = world.conclude(configuration) { world, directive in
-      // From here on only parameters or a deeper limiter are looked for.
+      // From here on only parameters or another limiter are looked for.
       if scope == nil, directive.stage == .recover || directive.stage == .peel {
         scope = (world.requestsSent - start.requestsSent, world.now - start.now)
       }

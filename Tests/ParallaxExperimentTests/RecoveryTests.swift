@@ -64,7 +64,7 @@ internal import Testing
   }
 
   /// The slower limiter refused before the scope of the first was clear.
-  @Test(arguments: [930_902, 931_790, 934_848, 937_198, 940_605] as [UInt64])
+  @Test(arguments: [930_902, 932_411, 934_848, 937_352, 939_122] as [UInt64])
   func `a limiter that a slower one hid is found when that one has reset`(seed: UInt64) {
     let world = SimulatedWorld.generate(seed: seed)
     let run = SimulatedRun(
@@ -74,5 +74,43 @@ internal import Testing
     let scopes = world.truth.limiters.prefix(2).map { $0.scope.names(further: world.design.dimensions) }
     #expect(Set(scopes).isSubset(of: run.conclusion.limiters.map(\.scope)))
     #expect(world.truth.judge(run.conclusion, in: world.design) == .correct)
+  }
+
+  /// What the slower limiter refused is not taken for the first one's doing.
+  @Test func `the parameters of a limiter that was hidden are its own`() throws {
+    let world = SimulatedWorld.generate(seed: 930_902)
+    let run = SimulatedRun(
+      on: world,
+      configuration: ExperimentConfiguration(
+        budget: world.budget, seed: 930_902, recoverySeconds: 150, peelSeconds: 600))
+    let first = try #require(run.conclusion.limiters.first)
+    let truth = world.truth.limiters[0]
+    #expect(first.scope == truth.scope.names(further: world.design.dimensions))
+    #expect(first.burst.map { abs($0.value - truth.capacity) <= 2 } == true)
+  }
+
+  @Test(arguments: [true, false]) func `the slower limiter's verdict stands where its reset is not seen`(
+    isStopped: Bool
+  ) {
+    var world = SimulatedWorld.generate(seed: 934_848)
+    var experiment = Experiment(
+      design: world.design,
+      configuration: ExperimentConfiguration(
+        budget: world.budget, seed: 934_848, recoverySeconds: 150, peelSeconds: 600))
+    var step = experiment.next(nil)
+    var waits = 0
+    while case .perform(let directive, let label) = step {
+      var report = world.perform(directive)
+      if label.hasPrefix("the first limiter again") {
+        waits += 1
+        report.samples = []
+        if isStopped { report.stopped = "stopped" } else { report.lostVantages = [0] }
+      }
+      step = experiment.next(report)
+    }
+    #expect(waits == 1)
+    guard case .finished(let conclusion) = step else { return }
+    #expect(conclusion.status == .determined)
+    #expect(conclusion.limiters.map(\.scope) == [["account"]])
   }
 }

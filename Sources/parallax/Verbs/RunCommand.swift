@@ -11,7 +11,8 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Time to watch the limiter recover, for its window and rate.", valueName: "seconds"))
   var recover = 0.0
 
-  @Option(help: ArgumentHelp("Time to look for a second limiter beneath the first.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp("Time to look for a second limiter, beneath the first or hiding it.", valueName: "seconds"))
   var peel = 0.0
 
   @Option(help: ArgumentHelp("Time to find out why a key is limited before any load.", valueName: "seconds"))

@@ -31,7 +31,8 @@ struct VerifyCommand: AsyncParsableCommand {
   )
   var recover: Double?
 
-  @Option(help: ArgumentHelp("Time to look for a second limiter beneath the first.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp("Time to look for a second limiter, beneath the first or hiding it.", valueName: "seconds"))
   var peel = 0.0
 
   @Argument(help: "The plan.")
