@@ -196,6 +196,14 @@ struct LimiterSearch: Sendable {
     updateEstimate()
   }
 
+  /// The search at its start, with all that it knows; it waits for no reset of its own any more.
+  func rewound() -> LimiterSearch {
+    var search = self
+    (search.position, search.reason, search.history) = (.start, nil, [])
+    (search.exhaustions, search.rounds, search.resets) = (1, 0, Self.resetLimit)
+    return search
+  }
+
   /// The sandwich that is open, if there is one; `posterior` expects nothing of it any more. The estimate is the old one.
   mutating func takeOpenSandwich() -> OpenSandwich? {
     guard let open = openSandwich else { return nil }

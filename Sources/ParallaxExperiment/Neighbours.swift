@@ -80,17 +80,11 @@ struct Neighbours: Sendable {
 extension LimiterSearch {
   /// The search that ended just now, gone on with for another question about the same drained bucket.
   func continued(in design: Design) -> LimiterSearch {
-    var search = self
+    var search = rewound()
     search.posterior = ScopePosterior(lattice: Lattice(design: design))
     search.posterior.exhausted = posterior.exhausted
-    search.position = .start
     search.needsExhausting = false
-    search.exhaustions = 1
     search.lead = max(1, lead)
-    search.rounds = 0
-    search.resets = Self.resetLimit
-    search.history = []
-    search.reason = nil
     search.updateEstimate()
     return search
   }

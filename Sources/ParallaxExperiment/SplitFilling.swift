@@ -15,6 +15,8 @@ struct SplitFilling: Sendable {
 
   /// In the order of time. What is known of the limit may be off: no salvo depends on the answers to another.
   let salvos: [Salvo]
+  /// When the last request is sent, seconds.
+  let end: Double
 
   /// Where one algorithm has this probability, nothing is in doubt.
   private static let certain = 0.99
@@ -52,7 +54,5 @@ struct SplitFilling: Sendable {
     end = salvos[2].time + Double(salvos[2].count) / notebook.configuration.budget.rate
   }
 
-  /// When the last request is sent, seconds.
-  let end: Double
   var requests: Int { salvos.reduce(0) { $0 + $1.count } }
 }

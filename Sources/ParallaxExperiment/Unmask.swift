@@ -97,22 +97,16 @@ struct Unmask: Sendable {
 }
 
 extension LimiterSearch {
-  /// The same search, taken up again when all buckets are full; it waits for no reset of its own any more.
+  /// The same search, taken up again when all buckets are full.
   ///
   /// Its parameters are those that show from now on, since what refused before may have been the slower limiter.
   func resumed(in stage: Stage, at time: Double) -> LimiterSearch {
-    var search = self
+    var search = rewound()
     search.dropOpenSandwich()
     search.stage = stage
-    search.position = .start
     search.mask = nil
-    search.reason = nil
     search.needsExhausting = true
-    search.exhaustions = 1
-    search.resets = Self.resetLimit
     search.maxRequests = min(maxRequests, 2 * (firstCapacity ?? 0) + 60)
-    search.rounds = 0
-    search.history = []
     search.fitsFrom = time
     search.posterior.noteRecovery(at: time)
     search.updateEstimate()

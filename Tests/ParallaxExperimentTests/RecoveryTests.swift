@@ -5,6 +5,11 @@ internal import ParallaxSimulator
 internal import Testing
 
 @Suite struct RecoveryTests {
+  /// With time for parameters and for further limiters.
+  private static func thorough(_ world: SimulatedWorld, seed: UInt64) -> ExperimentConfiguration {
+    ExperimentConfiguration(budget: world.budget, seed: seed, recoverySeconds: 150, peelSeconds: 600)
+  }
+
   @Test(arguments: [
     (Rule.alignedWindow, Limiter.AlgorithmName.fixedWindow), (.anchoredWindow, .fixedWindow),
     (.slidingLog, .slidingLog), (.slowBucket, .tokenBucket), (.fastBucket, .tokenBucket),
@@ -67,10 +72,7 @@ internal import Testing
   @Test(arguments: [930_902, 932_411, 934_848, 937_352, 939_122] as [UInt64])
   func `a limiter that a slower one hid is found when that one has reset`(seed: UInt64) {
     let world = SimulatedWorld.generate(seed: seed)
-    let run = SimulatedRun(
-      on: world,
-      configuration: ExperimentConfiguration(
-        budget: world.budget, seed: seed, recoverySeconds: 150, peelSeconds: 600))
+    let run = SimulatedRun(on: world, configuration: Self.thorough(world, seed: seed))
     let scopes = world.truth.limiters.prefix(2).map { $0.scope.names(further: world.design.dimensions) }
     #expect(Set(scopes).isSubset(of: run.conclusion.limiters.map(\.scope)))
     #expect(world.truth.judge(run.conclusion, in: world.design) == .correct)
@@ -79,10 +81,7 @@ internal import Testing
   /// What the slower limiter refused is not taken for the first one's doing.
   @Test func `the parameters of a limiter that was hidden are its own`() throws {
     let world = SimulatedWorld.generate(seed: 930_902)
-    let run = SimulatedRun(
-      on: world,
-      configuration: ExperimentConfiguration(
-        budget: world.budget, seed: 930_902, recoverySeconds: 150, peelSeconds: 600))
+    let run = SimulatedRun(on: world, configuration: Self.thorough(world, seed: 930_902))
     let first = try #require(run.conclusion.limiters.first)
     let truth = world.truth.limiters[0]
     #expect(first.scope == truth.scope.names(further: world.design.dimensions))
@@ -93,10 +92,7 @@ internal import Testing
     isStopped: Bool
   ) {
     var world = SimulatedWorld.generate(seed: 934_848)
-    var experiment = Experiment(
-      design: world.design,
-      configuration: ExperimentConfiguration(
-        budget: world.budget, seed: 934_848, recoverySeconds: 150, peelSeconds: 600))
+    var experiment = Experiment(design: world.design, configuration: Self.thorough(world, seed: 934_848))
     var step = experiment.next(nil)
     var waits = 0
     while case .perform(let directive, let label) = step {

@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
   var recover = 0.0
 
   @Option(
-    help: ArgumentHelp("Time to look for a second limiter, beneath the first or hiding it.", valueName: "seconds"))
+    help: ArgumentHelp("Time to look for a second limiter, beneath the first or hidden by it.", valueName: "seconds"))
   var peel = 0.0
 
   @Option(help: ArgumentHelp("Time to find out why a key is limited before any load.", valueName: "seconds"))

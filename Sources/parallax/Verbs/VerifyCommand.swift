@@ -32,7 +32,7 @@ struct VerifyCommand: AsyncParsableCommand {
   var recover: Double?
 
   @Option(
-    help: ArgumentHelp("Time to look for a second limiter, beneath the first or hiding it.", valueName: "seconds"))
+    help: ArgumentHelp("Time to look for a second limiter, beneath the first or hidden by it.", valueName: "seconds"))
   var peel = 0.0
 
   @Argument(help: "The plan.")
